@@ -1,0 +1,1 @@
+"""Một Cửa ("one door"): the National Public Service Portal of Vietnam as software."""
