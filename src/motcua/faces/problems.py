@@ -1,0 +1,83 @@
+"""DomainError → RFC 9457 problem+json for machines, a plain page for people (POR-13)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from motcua.foundation.correlation import current_correlation_id
+from motcua.foundation.errors import DomainError
+
+logger = logging.getLogger("motcua.problem")
+
+
+def document(error: DomainError) -> dict[str, Any]:
+    """The problem document: every error at once, with the support reference."""
+    problem: dict[str, Any] = {
+        "type": f"urn:motcua:problem:{error.code.lower()}",
+        "title": str(error.message),
+        "status": error.status,
+        "code": error.code,
+        "reference": current_correlation_id(),
+    }
+    if error.what_next:
+        problem["detail"] = str(error.what_next)
+    if error.field:
+        problem["field"] = error.field
+    if error.errors:
+        problem["errors"] = [
+            {"pointer": item.field, "code": item.code, "detail": str(item.message)} for item in error.errors
+        ]
+    if error.details:
+        problem["details"] = dict(error.details)
+    return problem
+
+
+def problem_response(error: DomainError) -> HttpResponse:
+    """The API's answer to a DomainError."""
+    body = json.dumps(document(error), ensure_ascii=False, default=str)
+    return HttpResponse(body, status=error.status, content_type="application/problem+json; charset=utf-8")
+
+
+def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The answer for whoever asked: the API gets the document, a person the page."""
+    logger.info("%s %s", error.status, error.code)
+    if request.path.startswith("/api/"):
+        return problem_response(error)
+    return error_page(request, error)
+
+
+def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """A page that says what happened, what to do next, and the reference that finds the log line."""
+    context = {"error": error, "reference": current_correlation_id(), "title": str(error.message)}
+    return render(request, "problem.html", context, status=error.status)
+
+
+def _unexpected(request: HttpRequest, code: str, message: str, status: int) -> HttpResponse:
+    next_step = _("Ông/Bà vui lòng thử lại sau ít phút hoặc gọi tổng đài 1800.1096 và đọc mã hỗ trợ dưới đây.")
+    return answer(request, DomainError(code, message, status=status, what_next=next_step))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _unexpected(request, "NOT_FOUND", _("Không tìm thấy trang Ông/Bà yêu cầu"), 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _unexpected(request, "INTERNAL_ERROR", _("Hệ thống gặp sự cố, yêu cầu chưa được thực hiện"), 500)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _unexpected(request, "FORBIDDEN", _("Ông/Bà không có quyền thực hiện thao tác này"), 403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _unexpected(request, "BAD_REQUEST", _("Yêu cầu không hợp lệ"), 400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return _unexpected(request, "CSRF_FAILED", _("Trang đã mở quá lâu, vui lòng tải lại rồi gửi lại"), 403)
