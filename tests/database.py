@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from motcua.foundation.embedded import Cluster
 
@@ -14,3 +17,27 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's event lo
 if "DATABASE_URL" not in os.environ:
     cluster = Cluster(Path(tempfile.gettempdir()) / f"motcua-tests-{os.getuid()}")
     os.environ["DATABASE_URL"] = cluster.start()
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches() -> None:
+    """No test sees the policies another one set."""
+    from motcua.foundation import policies
+
+    policies.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_past_append_only_triggers() -> Any:
+    """Emptying the tables after a transactional test is the one act that append-only triggers must let pass."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    original = DatabaseOperations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: Any, **kwargs: Any) -> list[str]:
+        statements = original(self, style, tables, **kwargs)
+        return ["SET session_replication_role = replica", *statements, "SET session_replication_role = DEFAULT"]
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.sql_flush = original  # type: ignore[method-assign]

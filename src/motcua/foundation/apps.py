@@ -1,7 +1,21 @@
+from importlib import import_module
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 
 
-class FoundationConfig(AppConfig):
+class RoomConfig(AppConfig):
+    """A room: whatever it declares (events, reactions, jobs, detectors, policies, scopes) is imported at start."""
+
+    declares = ("policies", "events", "registrations", "reactions", "jobs", "detectors")
+
+    def ready(self) -> None:
+        for module in self.declares:
+            if find_spec(f"{self.name}.{module}") is not None:
+                import_module(f"{self.name}.{module}")
+
+
+class FoundationConfig(RoomConfig):
     name = "motcua.foundation"
     label = "foundation"
     verbose_name = "Foundation"

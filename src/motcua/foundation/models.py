@@ -1,0 +1,117 @@
+"""Tables of the foundation: events and their pending reactions, audit and its seals, policy values.
+
+Events, audit rows, seals and policy values are append-only; the database refuses anything else.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Event(models.Model):
+    """One thing that happened to one aggregate; the key is natural, so the table can be split by aggregate."""
+
+    pk = models.CompositePrimaryKey("aggregate_id", "seq")
+    aggregate_id = models.UUIDField()
+    seq = models.PositiveIntegerField(db_comment="1, 2, 3 … without gaps per aggregate")
+    aggregate = models.CharField(max_length=40, db_comment="kind of aggregate: dossier, obligation, procedure …")
+    dossier_id = models.UUIDField(null=True, db_comment="dossier the event belongs to, for its one-query trace")
+    type = models.CharField(max_length=80)
+    payload = models.JSONField(default=dict)
+    actor_kind = models.CharField(max_length=20)
+    actor_id = models.CharField(max_length=80)
+    actor_role = models.CharField(max_length=40)
+    actor_unit = models.CharField(max_length=60)
+    system = models.CharField(max_length=60, db_comment="system the event comes from")
+    occurred_at = models.DateTimeField(db_comment="when it happened, as its source says")
+    recorded_at = models.DateTimeField(db_comment="when it reached us")
+    correlation_id = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(seq__gte=1), name="event_seq_starts_at_one")]
+        indexes = [models.Index(fields=["dossier_id", "recorded_at"], name="event_trace_of_dossier")]
+
+
+class PendingReaction(models.Model):
+    """Work owed by one `after` reaction to one aggregate, from `first_seq` on; deleted when done."""
+
+    pk = models.CompositePrimaryKey("reaction", "aggregate_id")
+    reaction = models.CharField(max_length=80)
+    aggregate_id = models.UUIDField()
+    first_seq = models.PositiveIntegerField()
+    generation = models.PositiveIntegerField(default=0, db_comment="raised by every append while the row waits")
+    due_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="pending_reaction_due")]
+
+
+class AuditEntry(models.Model):
+    """One privileged act, refusal of one, or read of personal data (SEC-02)."""
+
+    id = models.BigAutoField(primary_key=True)
+    occurred_at = models.DateTimeField()
+    action = models.CharField(max_length=80)
+    outcome = models.CharField(max_length=10, db_comment="done, refused or failed")
+    actor_kind = models.CharField(max_length=20)
+    actor_id = models.CharField(max_length=80)
+    actor_role = models.CharField(max_length=40)
+    actor_unit = models.CharField(max_length=60)
+    assurance_level = models.PositiveSmallIntegerField(null=True)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=80)
+    details = models.JSONField(default=dict)
+    correlation_id = models.CharField(max_length=64)
+    seal_batch = models.PositiveBigIntegerField(null=True, db_comment="set once by the sealer")
+    seal_position = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome__in=["done", "refused", "failed"]), name="audit_outcome_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(seal_batch__isnull=True, seal_position__isnull=True)
+                | Q(seal_batch__isnull=False, seal_position__isnull=False),
+                name="audit_sealed_whole",
+            ),
+            models.UniqueConstraint(fields=["seal_batch", "seal_position"], name="audit_one_row_per_seal_position"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(seal_batch__isnull=True), name="audit_unsealed"),
+            models.Index(fields=["subject_kind", "subject_id", "occurred_at"], name="audit_by_subject"),
+            models.Index(fields=["actor_id", "occurred_at"], name="audit_by_actor"),
+            models.Index(fields=["correlation_id"], name="audit_by_correlation"),
+        ]
+
+
+class AuditSeal(models.Model):
+    """One sealed batch: digests of its rows in order, chained to the batch before by SHA-256."""
+
+    batch = models.PositiveBigIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField()
+    entry_ids = models.JSONField(db_comment="ids of the rows, in sealed order")
+    digests = models.BinaryField(db_comment="32 bytes a row, in the same order")
+    previous = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+
+class PolicyValue(models.Model):
+    """One setting of one policy; the newest row holds, the older ones are its history."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.CharField(max_length=80)
+    value = models.JSONField()
+    reason = models.TextField()
+    set_at = models.DateTimeField()
+    set_by_kind = models.CharField(max_length=20)
+    set_by_id = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "-id"], name="policy_newest_first")]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="policy_change_has_reason")]
