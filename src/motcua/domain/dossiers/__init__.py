@@ -1,0 +1,1 @@
+"""Dossiers (hồ sơ): submission, lifecycle, tasks, deadlines, supplements, results."""
