@@ -115,3 +115,65 @@ class PolicyValue(models.Model):
     class Meta:
         indexes = [models.Index(fields=["key", "-id"], name="policy_newest_first")]
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="policy_change_has_reason")]
+
+
+class OutboundAttempt(models.Model):
+    """One try of a call to an outside system: how long, with what outcome. Never an address, body or personal data."""
+
+    id = models.BigAutoField(primary_key=True)
+    partner = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=60, db_comment="fixed word of the caller, such as sms.send")
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=80, db_comment="opaque reference")
+    number = models.PositiveSmallIntegerField(db_comment="1, 2, 3 … within one call")
+    started_at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+    outcome = models.CharField(max_length=10, db_comment="done, failed (no effect) or unknown (perhaps an effect)")
+    cause = models.CharField(
+        max_length=20, db_comment="CONNECT, TLS, TIMEOUT, CONNECTION_LOST, RESPONSE; empty if done"
+    )
+    http_status = models.PositiveSmallIntegerField(null=True)
+    correlation_id = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="done", cause="") | (Q(outcome__in=["failed", "unknown"]) & ~Q(cause="")),
+                name="outbound_cause_unless_done",
+            ),
+            models.CheckConstraint(condition=Q(number__gte=1), name="outbound_number_starts_at_one"),
+        ]
+        indexes = [
+            models.Index(fields=["partner", "started_at"], name="outbound_by_partner"),
+            models.Index(fields=["subject_kind", "subject_id", "started_at"], name="outbound_by_subject"),
+        ]
+
+
+class StoredFile(models.Model):
+    """One file as it was received: its bytes never change, its key in the storage says nothing of its name (SUB-07)."""
+
+    id = models.UUIDField(primary_key=True)
+    storage_key = models.CharField(max_length=60, unique=True)
+    original_name = models.CharField(max_length=255, db_comment="as the uploader named it, for display only")
+    media_type = models.CharField(max_length=100, db_comment="found in the content, not taken from the name")
+    size = models.PositiveBigIntegerField(db_comment="bytes")
+    sha256 = models.CharField(max_length=64, db_comment="hexadecimal, computed while receiving")
+    uploader_kind = models.CharField(max_length=20)
+    uploader_id = models.CharField(max_length=80)
+    stored_at = models.DateTimeField()
+    scanned_by = models.CharField(max_length=80, db_comment="malware scanners that found nothing; empty if none ran")
+    damaged_at = models.DateTimeField(null=True, db_comment="when a read first found other bytes or none")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gt=0), name="stored_file_not_empty"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="stored_file_sha256_is_hex"),
+            models.CheckConstraint(
+                condition=Q(storage_key__regex=r"^[0-9]{4}/[0-9]{2}/[0-9]{2}/[0-9a-f]{32}$"),
+                name="stored_file_key_is_ours",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["uploader_id", "stored_at"], name="stored_file_by_uploader"),
+            models.Index(fields=["damaged_at"], condition=Q(damaged_at__isnull=False), name="stored_file_damaged"),
+        ]
