@@ -7,7 +7,13 @@ from django.apps import AppConfig
 class RoomConfig(AppConfig):
     """A room: whatever it declares (events, reactions, jobs, detectors, policies, scopes) is imported at start."""
 
+    default = False  # Django takes the one class of a module that says True; every subclass does
+
     declares = ("policies", "events", "registrations", "reactions", "jobs", "detectors")
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.default = True
 
     def ready(self) -> None:
         for module in self.declares:
