@@ -60,6 +60,14 @@ def product_modules() -> list[Module]:
     return [module for module in modules() if not module.name.startswith("simulators/")]
 
 
+def declaring_modules() -> list[Module]:
+    """Modules that are loaded at start: a room without apps.py is still being built and takes no part."""
+    rooms = {path.parent.name for path in PRODUCT.glob("domain/*/apps.py")}
+    return [
+        module for module in modules() if not module.name.startswith("domain/") or rooms & set(Path(module.name).parts)
+    ]
+
+
 def furniture(name: str) -> list[Module]:
     """The pieces of furniture called `name` in the domain rooms: `rules.py`, or every file of a folder `rules/`."""
     wanted = {f"{name}.py", name}

@@ -13,13 +13,13 @@ from motcua.foundation import reactions
 from motcua.foundation.apps import RoomConfig
 from motcua.foundation.events import event_types
 from motcua.foundation.pumps import pumps
-from tests.architecture.source import dotted, modules
+from tests.architecture.source import declaring_modules, dotted
 
 
 def declared(function: str) -> Counter[str]:
     """First arguments of every call of `function` (a decorator's too) in the product, with how often each occurs."""
     found: Counter[str] = Counter()
-    for module in modules():
+    for module in declaring_modules():
         for name, node in module.calls():
             if name.split(".")[-1] == function and node.args and isinstance(node.args[0], ast.Constant):
                 found[str(node.args[0].value)] += 1
@@ -48,7 +48,7 @@ def test_every_reaction_has_a_name_of_its_own_and_is_known_at_start() -> None:
 def test_every_reaction_is_named_after_the_room_it_stands_in() -> None:
     strangers = [
         f"{module.at(node)} {node.args[0].value}"
-        for module in modules()
+        for module in declaring_modules()
         for name, node in module.calls()
         if name in {"after", "within", "reactions.after", "reactions.within"}
         if node.args and isinstance(node.args[0], ast.Constant)
@@ -70,7 +70,7 @@ def test_every_task_is_known_to_the_worker_by_the_queue_it_serves() -> None:
     """The worker serves every queue, so a task is lost only if its module is not imported at start."""
     tasks = {
         f"motcua.{module.name.removesuffix('.py').replace('/', '.')}.{node.name}"
-        for module in modules()
+        for module in declaring_modules()
         for node in ast.walk(module.tree)
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
         if any(dotted(getattr(mark, "func", mark)).split(".")[-1] == "task" for mark in node.decorator_list)
@@ -82,7 +82,7 @@ def test_every_task_is_known_to_the_worker_by_the_queue_it_serves() -> None:
 
 
 def test_every_room_is_installed_as_a_room() -> None:
-    rooms = {Path(module.name).parts[1] for module in modules() if module.name.startswith("domain/")} - {"__init__.py"}
+    rooms = {Path(module.name).parts[1] for module in declaring_modules() if module.name.startswith("domain/")}
     installed = {config.name.split(".")[-1] for config in apps.get_app_configs() if isinstance(config, RoomConfig)}
 
     assert rooms <= installed
