@@ -101,7 +101,7 @@ STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [PACKAGE / "faces" / "static"]
 STORAGES = {
     "default": env.file_storage(),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "motcua.config.static_storage.HashedStaticFiles"},
 }
 WHITENOISE_USE_FINDERS = env.is_test
 if env.is_test:
