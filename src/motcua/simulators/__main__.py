@@ -47,4 +47,8 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Granian's threads may still be ending; the interpreter's own finalisation would abort under them (SIGABRT).
+    os._exit(status)

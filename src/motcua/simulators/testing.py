@@ -17,6 +17,8 @@ from motcua.simulators.registry import create
 from motcua.simulators.server import HOST, server_for
 
 _START_SECONDS: Final = 15.0
+# Granian's threads end a moment after its server; an interpreter that exits under them aborts.
+_SETTLE_SECONDS: Final = 0.3
 
 
 def free_port() -> int:
@@ -48,6 +50,7 @@ def running(
         stop.append(lambda: loop.call_soon_threadsafe(server.stop))
         started.set()
         await server.serve()
+        await asyncio.sleep(_SETTLE_SECONDS)
 
     thread = threading.Thread(target=asyncio.run, args=(main(),), name=f"simulator-{name}", daemon=True)
     thread.start()
