@@ -1,0 +1,7 @@
+from motcua.foundation.apps import RoomConfig
+
+
+class OrganisationsConfig(RoomConfig):
+    name = "motcua.domain.organisations"
+    label = "organisations"
+    verbose_name = "Organisations"

@@ -1,0 +1,14 @@
+"""The numbers of this room that an operator may set."""
+
+from __future__ import annotations
+
+from motcua.foundation.policies import Policy
+
+DORMANT_DAYS = Policy(
+    "accounts.dormant_days",
+    90,
+    unit="ngày",
+    minimum=7,
+    maximum=730,
+    description="Tài khoản cán bộ không đăng nhập quá số ngày này được đánh dấu để rà soát (ACC-03)",
+)

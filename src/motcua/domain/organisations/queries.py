@@ -1,0 +1,117 @@
+"""Reads of units, accounts and rights; each with a fixed number of SQL statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+
+from motcua.domain.organisations.access import Acting
+from motcua.domain.organisations.explaining import describe
+from motcua.domain.organisations.models import Account, Grant, Unit, UnitClosure, UnitVersion
+from motcua.domain.organisations.policies import DORMANT_DAYS
+from motcua.domain.organisations.rules import AccountKind, UnitKind
+from motcua.domain.organisations.scoping import in_force
+from motcua.foundation import clock
+
+
+def _existing(kind: UnitKind) -> Q:
+    today = clock.today()
+    return Q(kind=kind.value, valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gt=today))
+
+
+def provinces() -> list[Unit]:
+    """The provinces and centrally run cities that exist today, by statistical code; 1 statement."""
+    return list(Unit.objects.filter(_existing(UnitKind.PROVINCE)).order_by("gso_code"))
+
+
+def communes_of(province_id: int) -> list[Unit]:
+    """The communes, wards and special zones of a province that exist today, by statistical code; 1 statement."""
+    return list(Unit.objects.filter(_existing(UnitKind.COMMUNE), parent_id=province_id).order_by("gso_code"))
+
+
+def desk_of(unit_id: int) -> Unit | None:
+    """The one-stop desk that receives for a unit, or None; 1 statement."""
+    return Unit.objects.filter(_existing(UnitKind.DESK), parent_id=unit_id).order_by("pk").first()
+
+
+def line_of(unit_id: int) -> list[Unit]:
+    """The unit and everything above it, from the nation down; 1 statement."""
+    return list(Unit.objects.filter(links_down__descendant_id=unit_id).order_by("-links_down__depth"))
+
+
+def support_phone_of(unit_id: int) -> str:
+    """The local support number of a place: its own or the nearest one above it; empty where none is set (POR-12)."""
+    links = UnitClosure.objects.filter(descendant_id=unit_id).exclude(ancestor__support_phone="")
+    return links.order_by("depth").values_list("ancestor__support_phone", flat=True).first() or ""
+
+
+def working_hours_of(unit_id: int) -> dict[str, list[list[str]]] | None:
+    """The working hours of a unit: its own or the nearest ones above it; None where nobody set any."""
+    links = UnitClosure.objects.filter(descendant_id=unit_id, ancestor__working_hours__isnull=False)
+    return links.order_by("depth").values_list("ancestor__working_hours", flat=True).first()
+
+
+def version_on(unit_id: int, day: date) -> UnitVersion | None:
+    """Name and place of a unit as they were, are or will be on a day; None where it did not exist; 1 statement."""
+    versions = UnitVersion.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day), unit_id=unit_id)
+    return versions.filter(valid_from__lte=day).select_related("parent").first()
+
+
+def rights_in_words(account_id: UUID) -> list[str]:
+    """The rights an account holds now, one sentence each; 1 statement."""
+    grants = Grant.objects.filter(in_force(), account_id=account_id).select_related("unit", "field").order_by("pk")
+    return [describe(grant) for grant in grants]
+
+
+def roles_of(account_id: UUID) -> dict[str, list[str]]:
+    """The roles an account holds now, each with the codes of its units; 1 statement."""
+    grants = Grant.objects.filter(in_force(), account_id=account_id).order_by()
+    rows = grants.values("role").annotate(units=ArrayAgg("unit__code", distinct=True, order_by="unit__code"))
+    return {row["role"]: row["units"] for row in rows.order_by("role")}
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """One account in the periodic review (ACC-03)."""
+
+    account_id: UUID
+    display_name: str
+    unit: str
+    last_login: datetime | None
+    roles: Sequence[str]
+    is_active: bool
+    is_dormant: bool
+
+
+def accounts_for_review(
+    acting: Acting, *, only_dormant: bool = False, after: UUID | None = None, limit: int = 50
+) -> list[ReviewRow]:
+    """Staff and system accounts the reviewer may see, oldest first: last sign-in, roles, dormant or not; 1 statement.
+
+    Dormant: active, and neither signed in nor opened within the policy `accounts.dormant_days`.
+    """
+    dormant_before = clock.now() - timedelta(days=DORMANT_DAYS.get())
+    silent = Q(last_login__lt=dormant_before) | Q(last_login__isnull=True, created_at__lt=dormant_before)
+    accounts = Account.objects.visible_to(acting).exclude(kind=AccountKind.PERSON.value).select_related("unit")
+    if only_dormant:
+        accounts = accounts.filter(silent, is_active=True)
+    if after is not None:
+        accounts = accounts.filter(pk__gt=after)
+    roles = ArrayAgg("grants__role", filter=in_force("grants__"), distinct=True, default=[])
+    return [
+        ReviewRow(
+            account.pk,
+            account.display_name,
+            account.unit.name,
+            account.last_login,
+            account.roles,  # pyright: ignore[reportAttributeAccessIssue] - annotated below
+            account.is_active,
+            account.is_active and (account.last_login or account.created_at) < dormant_before,
+        )
+        for account in accounts.annotate(roles=roles).order_by("pk")[:limit]
+    ]

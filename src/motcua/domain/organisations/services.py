@@ -1,0 +1,221 @@
+"""Commands on accounts and grants (ACC-02, ACC-03). Every change and every refusal leaves an audit row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from motcua.domain.organisations.access import Acting, Place, require
+from motcua.domain.organisations.models import Account, Field, Grant, Unit
+from motcua.domain.organisations.rules import ROLES, AccountKind, Authority, Level, roles_giving, why_not_within
+from motcua.domain.organisations.scoping import in_force
+from motcua.foundation import audit, clock
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import AccessDenied, Conflict, Invalid, NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """A right to be given: role, unit (with all below it), field (None: every field), period (None: without end)."""
+
+    role: str
+    unit_id: int
+    field_id: int | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+def _account(account_id: UUID) -> Account:
+    account = Account.objects.select_for_update(of=("self",)).filter(pk=account_id).first()
+    if account is None:
+        raise NotFound("ACCOUNT_NOT_FOUND", _("Không tìm thấy tài khoản."))
+    return account
+
+
+def open_person_account(display_name: str, *, is_demonstration: bool = False) -> Account:
+    """Opens the account of a citizen or foreigner at their first sign-on; it holds no right but ownership."""
+    return _open(AccountKind.PERSON, display_name, None, is_demonstration=is_demonstration)
+
+
+def install_account(kind: AccountKind, display_name: str, unit: Unit, *, is_demonstration: bool = False) -> Account:
+    """Opens a staff or system account without an administrator: the installation's first one, demonstration data."""
+    account = _open(kind, display_name, unit, is_demonstration=is_demonstration)
+    audit.record(Actor.job("installation"), "account.create", ("account", str(account.pk)), details={"unit": unit.code})
+    return account
+
+
+def _open(kind: AccountKind, display_name: str, unit: Unit | None, *, is_demonstration: bool = False) -> Account:
+    name = display_name.strip()
+    if not name:
+        raise Invalid("NAME_REQUIRED", _("Phải nhập tên hiển thị của tài khoản."), field="display_name")
+    account = Account(kind=kind.value, display_name=name, unit=unit, is_demonstration=is_demonstration)
+    account.set_unusable_password()
+    account.save(force_insert=True)
+    return account
+
+
+@transaction.atomic
+def create_account(acting: Acting, *, kind: AccountKind, display_name: str, unit_id: int) -> Account:
+    """Opens a staff or system account in a unit.
+
+    - needs `account.create` over the unit (an administrator's own subtree, ACC-03);
+    - the account starts without any right.
+
+    Raises AccessDenied, Invalid (PERSON_SIGNS_ON_ITSELF, NAME_REQUIRED), NotFound (UNIT_NOT_FOUND).
+    """
+    unit = Unit.objects.filter(pk=unit_id).first()
+    if unit is None:
+        raise NotFound("UNIT_NOT_FOUND", _("Không tìm thấy đơn vị."))
+    actor = require(acting, "account.create", unit)
+    if kind is AccountKind.PERSON:
+        raise Invalid("PERSON_SIGNS_ON_ITSELF", _("Tài khoản người dân được mở khi đăng nhập lần đầu."), field="kind")
+    account = _open(kind, display_name, unit)
+    audit.record(actor, "account.create", ("account", str(account.pk)), details={"unit": unit.code})
+    return account
+
+
+@transaction.atomic
+def grant_role(acting: Acting, account_id: UUID, right: Right, *, reason: str) -> Grant:
+    """Gives a right to a staff or system account.
+
+    - the account belongs to the grantor's subtree and is not the grantor's own;
+    - one of the grantor's administering grants covers the unit, the field and the period and may give the role:
+      nobody grants more than they hold (ACC-03);
+    - the role fits the level of the unit; the period runs forward.
+
+    Raises AccessDenied, Invalid, Conflict (GRANT_EXISTS), NotFound.
+    """
+    account = _account(account_id)
+    actor = require(acting, "account.grant", account)
+    if account.pk == acting.account_id:
+        raise AccessDenied("GRANT_TO_ONESELF", _("Ông/Bà không thể tự cấp quyền cho chính mình."))
+    _refuse_beyond_own_rights(acting, right)
+    grant = _give(account, right, reason=reason, granted_by=acting.account_id)
+    audit.record(actor, "grant.give", ("account", str(account.pk)), details=_audited(grant))
+    return grant
+
+
+@transaction.atomic
+def install_grant(account: Account, right: Right, *, reason: str) -> Grant:
+    """Gives a right without a grantor: the installation's first administrator, demonstration data."""
+    grant = _give(account, right, reason=reason, granted_by=None)
+    audit.record(Actor.job("installation"), "grant.give", ("account", str(account.pk)), details=_audited(grant))
+    return grant
+
+
+def _refuse_beyond_own_rights(acting: Acting, right: Right) -> None:
+    own = Grant.objects.filter(
+        in_force(),
+        account_id=acting.account_id,
+        role__in=roles_giving(right.role),
+        unit__links_down__descendant_id=right.unit_id,
+    )
+    reasons = [
+        why_not_within(Authority(grant.role, grant.field_id, grant.valid_until), right.role, right.field_id,
+                       right.valid_until)
+        for grant in own
+    ]  # fmt: skip
+    if None in reasons:
+        return
+    require(acting, "account.grant", Place(right.unit_id, right.field_id))
+    missing = reasons[0] if reasons else "ROLE"
+    raise AccessDenied(
+        "BEYOND_OWN_RIGHTS",
+        _("Ông/Bà không thể cấp quyền vượt quá phạm vi quyền của mình."),
+        details={"action": "account.grant", "missing": missing, "subject": ["unit", str(right.unit_id)]},
+    )
+
+
+def _give(account: Account, right: Right, *, reason: str, granted_by: UUID | None) -> Grant:
+    unit = _checked(account, right, reason)
+    now = clock.now()
+    same = Grant.objects.filter(
+        account=account, role=right.role, unit=unit, field_id=right.field_id, revoked_at__isnull=True
+    )
+    if same.exclude(valid_until__lte=now).exists():
+        raise Conflict("GRANT_EXISTS", _("Tài khoản đã có quyền này và quyền còn hiệu lực."))
+    same.update(revoked_at=now, revoke_reason="Hết hạn, được cấp lại")
+    return Grant.objects.create(
+        account=account,
+        role=right.role,
+        unit=unit,
+        field_id=right.field_id,
+        valid_from=right.valid_from or now,
+        valid_until=right.valid_until,
+        granted_by_id=granted_by,
+        reason=reason.strip(),
+    )
+
+
+def _checked(account: Account, right: Right, reason: str) -> Unit:
+    unit = Unit.objects.filter(pk=right.unit_id).first()
+    if unit is None:
+        raise NotFound("UNIT_NOT_FOUND", _("Không tìm thấy đơn vị."))
+    if right.field_id is not None and not Field.objects.filter(pk=right.field_id).exists():
+        raise NotFound("FIELD_NOT_FOUND", _("Không tìm thấy lĩnh vực."))
+    if account.kind == AccountKind.PERSON:
+        raise Invalid(
+            "GRANT_TO_PERSON", _("Quyền nghiệp vụ chỉ cấp cho tài khoản cán bộ hoặc hệ thống."), field="account"
+        )
+    role = ROLES.get(right.role)
+    if role is None:
+        raise Invalid("ROLE_UNKNOWN", _("Vai trò không tồn tại."), field="role")
+    if Level(unit.level) not in role.levels:
+        raise Invalid("ROLE_NOT_FOR_LEVEL", _("Vai trò này không cấp tại đơn vị cấp đã chọn."), field="role")
+    if right.valid_until is not None and right.valid_until <= (right.valid_from or clock.now()):
+        raise Invalid("PERIOD_BACKWARD", _("Thời hạn của quyền phải sau thời điểm bắt đầu."), field="valid_until")
+    if not reason.strip():
+        raise Invalid("REASON_REQUIRED", _("Phải ghi lý do hoặc văn bản làm căn cứ."), field="reason")
+    return unit
+
+
+def _audited(grant: Grant) -> dict[str, str | int | None]:
+    until = grant.valid_until.isoformat() if grant.valid_until else None
+    field = grant.field.code if grant.field else None
+    return {"grant": grant.pk, "role": grant.role, "unit": grant.unit.code, "field": field, "until": until}
+
+
+@transaction.atomic
+def revoke_grant(acting: Acting, grant_id: int, *, reason: str) -> None:
+    """Takes a right back at once, also in running sessions: every check reads the grants.
+
+    Raises AccessDenied, NotFound, Invalid (REASON_REQUIRED), Conflict (GRANT_REVOKED).
+    """
+    grant = Grant.objects.select_for_update(of=("self",)).filter(pk=grant_id).first()
+    if grant is None:
+        raise NotFound("GRANT_NOT_FOUND", _("Không tìm thấy quyền đã cấp."))
+    actor = require(acting, "account.grant", grant)
+    if not reason.strip():
+        raise Invalid("REASON_REQUIRED", _("Phải ghi lý do thu hồi quyền."), field="reason")
+    if grant.revoked_at is not None:
+        raise Conflict("GRANT_REVOKED", _("Quyền này đã được thu hồi."))
+    Grant.objects.filter(pk=grant.pk).update(
+        revoked_at=clock.now(), revoked_by_id=acting.account_id, revoke_reason=reason.strip()
+    )
+    audit.record(actor, "grant.revoke", ("account", str(grant.account_id)), details=_audited(grant))
+
+
+@transaction.atomic
+def set_account_active(acting: Acting, account_id: UUID, *, active: bool, reason: str) -> None:
+    """Suspends an account, or lets it act again; a suspended account can do nothing at once.
+
+    Raises AccessDenied, Invalid (REASON_REQUIRED), NotFound.
+    """
+    account = _account(account_id)
+    actor = require(acting, "account.suspend", account)
+    if account.pk == acting.account_id:
+        raise AccessDenied("SUSPEND_ONESELF", _("Ông/Bà không thể tạm khóa tài khoản của chính mình."))
+    if not reason.strip():
+        raise Invalid("REASON_REQUIRED", _("Phải ghi lý do."), field="reason")
+    Account.objects.filter(pk=account.pk).update(is_active=active)
+    action = "account.activate" if active else "account.suspend"
+    audit.record(actor, action, ("account", str(account.pk)), details={"reason_given": True})
+
+
+def note_sign_in(account: Account) -> None:
+    """Remembers when the account was last used, for the periodic review (ACC-03)."""
+    Account.objects.filter(pk=account.pk).update(last_login=clock.now())
