@@ -188,10 +188,22 @@ class Cluster:
             raise EmbeddedDatabaseError(f"initdb failed: {done.stderr.strip().splitlines()[-1:]}")
 
     def _launch_keeper(self) -> None:
+        keeper = self._keeper()
+        deadline = time.monotonic() + 60
+        while not self._answers():
+            if keeper.poll() == 0:  # another keeper was there: it brings the server back, or was just ending
+                time.sleep(0.25)
+                keeper = self._keeper()
+            elif keeper.poll() is not None or time.monotonic() > deadline:
+                raise EmbeddedDatabaseError(f"PostgreSQL does not start; see {self.data / 'log' / 'postgres.log'}")
+            time.sleep(0.05)
+        self._create_database()
+
+    def _keeper(self) -> subprocess.Popen[bytes]:
         log = self.data / "log"
         log.mkdir(exist_ok=True)
         with (log / "postgres.log").open("ab") as output:
-            keeper = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "motcua.foundation.embedded.keeper", str(self.data), str(self.version)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -200,12 +212,6 @@ class Cluster:
                 cwd="/",
                 env={**os.environ, "PYTHONPATH": str(_SOURCE)},
             )
-        deadline = time.monotonic() + 60
-        while not self._answers():
-            if keeper.poll() is not None or time.monotonic() > deadline:
-                raise EmbeddedDatabaseError(f"PostgreSQL does not start; see {log / 'postgres.log'}")
-            time.sleep(0.05)
-        self._create_database()
 
     def _create_database(self) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

@@ -1,11 +1,11 @@
 """The process that owns the embedded server: `python -m motcua.foundation.embedded.keeper DATA VERSION`.
 
-It starts PostgreSQL, starts it again if it dies, and stops it when no process holds the users' lock.
+It starts PostgreSQL, starts it again if it dies, and stops it when no process holds the users' lock. There is one
+keeper per data folder: a second one ends at once.
 """
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import signal
 import subprocess
@@ -15,14 +15,7 @@ from pathlib import Path
 
 from motcua.foundation.embedded.binaries import database_user
 from motcua.foundation.embedded.cluster import Cluster
-
-_PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent(signal_number: int) -> None:
-    """Asks Linux to signal this process when its parent dies; elsewhere it does nothing."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal_number)
+from motcua.foundation.parent_death import die_with_parent
 
 
 def launch(cluster: Cluster) -> subprocess.Popen[bytes]:
@@ -39,7 +32,16 @@ def launch(cluster: Cluster) -> subprocess.Popen[bytes]:
 
 
 def keep(cluster: Cluster) -> None:
-    """Runs the server until nobody uses it any more."""
+    """Runs the server until nobody uses it any more; returns at once if another keeper does so already."""
+    with (cluster.data / "database.keeper.lock").open("ab") as only_one:
+        try:
+            fcntl.flock(only_one, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        _keep_alone(cluster)
+
+
+def _keep_alone(cluster: Cluster) -> None:
     server = launch(cluster)
     with (cluster.data / "database.users.lock").open("ab") as users:
         while True:
