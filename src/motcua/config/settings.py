@@ -107,6 +107,8 @@ WHITENOISE_USE_FINDERS = env.is_test
 if env.is_test:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
+CLAMAV_ADDRESS = env.text("MOTCUA_CLAMAV_ADDRESS", default="")  # /path/of/socket or host:port; empty: no scanner
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from motcua.foundation import audit, clock
-from motcua.foundation.models import PendingReaction
+from motcua.foundation.models import PendingReaction, StoredFile
 from motcua.foundation.registry import Registry
 
 LATE_REACTION = timedelta(minutes=5)
@@ -74,3 +74,10 @@ def reactions_are_in_time() -> Iterable[tuple[str, str]]:
     late = PendingReaction.objects.filter(created_at__lt=clock.now() - LATE_REACTION).order_by("created_at")[:100]
     for item in late:
         yield f"{item.reaction} {item.aggregate_id}", f"Việc nền chậm, đã thử {item.attempts} lần: {item.last_error}"
+
+
+@detector("files.integrity", fault="SUB-07")
+def files_are_what_was_received() -> Iterable[tuple[str, str]]:
+    """A stored file that a read found changed or missing."""
+    for item in StoredFile.objects.filter(damaged_at__isnull=False).order_by("damaged_at")[:100]:
+        yield f"tệp {item.id}", "Tệp trong kho bị thay đổi hoặc bị mất; khôi phục từ bản sao lưu"
