@@ -1,11 +1,7 @@
-"""Every test runs against a real PostgreSQL: the embedded one, started once for the run (loaded before settings).
-
-Each checkout has a cluster of its own, so that two of them can be tested at the same time.
-"""
+"""Every test runs against a real PostgreSQL: the embedded one, started once for the run (loaded before settings)."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -19,8 +15,7 @@ os.environ.setdefault("MOTCUA_MODE", "test")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's event loop runs in the test's thread
 
 if "DATABASE_URL" not in os.environ:
-    checkout = hashlib.sha256(str(Path(__file__).resolve().parents[1]).encode()).hexdigest()[:8]
-    cluster = Cluster(Path(tempfile.gettempdir()) / f"motcua-tests-{os.getuid()}-{checkout}")
+    cluster = Cluster(Path(tempfile.gettempdir()) / f"motcua-tests-{os.getuid()}")
     os.environ["DATABASE_URL"] = cluster.start()
 
 

@@ -34,6 +34,16 @@ def communes_of(province_id: int) -> list[Unit]:
     return list(Unit.objects.filter(_existing(UnitKind.COMMUNE), parent_id=province_id).order_by("gso_code"))
 
 
+def communes_by_province_code(gso_code: str) -> list[Unit]:
+    """The communes of a province given by its statistical code, for a picker; 1 statement."""
+    return list(Unit.objects.filter(_existing(UnitKind.COMMUNE), parent__gso_code=gso_code).order_by("gso_code"))
+
+
+def place(gso_code: str) -> Unit | None:
+    """The existing province or commune with this statistical code, its parent with it, or None; 1 statement."""
+    return Unit.objects.filter(gso_code=gso_code, valid_to__isnull=True).select_related("parent").first()
+
+
 def desk_of(unit_id: int) -> Unit | None:
     """The one-stop desk that receives for a unit, or None; 1 statement."""
     return Unit.objects.filter(_existing(UnitKind.DESK), parent_id=unit_id).order_by("pk").first()
