@@ -1,7 +1,11 @@
-"""Every test runs against a real PostgreSQL: the embedded one, started once for the run (loaded before settings)."""
+"""Every test runs against a real PostgreSQL: the embedded one, started once for the run (loaded before settings).
+
+Each checkout has a cluster of its own, so that two of them can be tested at the same time.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -15,7 +19,8 @@ os.environ.setdefault("MOTCUA_MODE", "test")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's event loop runs in the test's thread
 
 if "DATABASE_URL" not in os.environ:
-    cluster = Cluster(Path(tempfile.gettempdir()) / f"motcua-tests-{os.getuid()}")
+    checkout = hashlib.sha256(str(Path(__file__).resolve().parents[1]).encode()).hexdigest()[:8]
+    cluster = Cluster(Path(tempfile.gettempdir()) / f"motcua-tests-{os.getuid()}-{checkout}")
     os.environ["DATABASE_URL"] = cluster.start()
 
 

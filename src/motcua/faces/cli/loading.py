@@ -19,18 +19,22 @@ class Loader:
 
 
 LOADERS = [
-    Loader("units, provinces and communes", "organisations.reference", "load_reference_units", False),
-    Loader("fields", "organisations.reference", "load_reference_fields", False),
-    Loader("demonstration accounts", "people.demonstration", "load_demonstration_accounts", True),
-    Loader("demonstration catalogue", "catalogue.demonstration", "load_demonstration", True),
+    Loader("Units, provinces and communes", "organisations.reference", "load_reference_units", False),
+    Loader("Fields of procedures", "organisations.reference", "load_reference_fields", False),
+    Loader("Demonstration accounts", "people.demonstration", "load_demonstration_accounts", True),
+    Loader("Demonstration catalogue", "catalogue.services", "load_demonstration", True),
 ]
 
 
 def due(*, empty: bool) -> Iterator[tuple[str, Callable[[], object]]]:
-    """The loaders of the rooms that exist, in their order, with what each loads."""
+    """The loaders that the installed rooms offer, in their order, with what each loads."""
+    from django.apps import apps
+
     for loader in LOADERS:
         name = f"motcua.domain.{loader.module}"
-        room = name.rsplit(".", 1)[0]
-        if find_spec(room) is None or find_spec(name) is None or (loader.demonstration and empty):
+        installed = apps.is_installed(name.rsplit(".", 1)[0]) and find_spec(name) is not None
+        if not installed or (loader.demonstration and empty):
             continue
-        yield loader.what, getattr(import_module(name), loader.function)
+        load = getattr(import_module(name), loader.function, None)
+        if load is not None:
+            yield loader.what, load

@@ -11,7 +11,7 @@ def prepare(*, empty: bool) -> None:
     with step("Tables") as notes:
         notes.append(f"{migrating.migrate()} migrations applied")
     for what, load in loading.due(empty=empty):
-        with step(what[0].upper() + what[1:]):
+        with step(what):
             load()
     with step("Translations") as notes:
         try:

@@ -20,6 +20,7 @@ import time
 from collections.abc import Generator
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 import psycopg
 
@@ -75,7 +76,7 @@ class Cluster:
     def url(self, database: str = DATABASE) -> str:
         """The address for DATABASE_URL: through the private socket, with the generated password."""
         password = self.password_file.read_text().strip()
-        return f"postgresql://{ROLE}:{password}@/{database}?host={self.socket_folder}"
+        return f"postgresql://{ROLE}:{password}@/{database}?host={quote(str(self.socket_folder))}"
 
     def start(self) -> str:
         """Joins the running server or creates and starts it; returns its address. Raises EmbeddedDatabaseError."""
