@@ -65,6 +65,62 @@ def migrate(data: Data = DEFAULT) -> None:
         typer.echo(f"{migrating.migrate()} migrations applied")
 
 
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="New folder for the backup.")], data: Data = DEFAULT
+) -> None:
+    """Back a running installation up: database, files, secrets."""
+    from motcua.faces.cli.backup import back_up
+
+    finish_with(back_up(folder, data))
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the backup.")], data: Data = DEFAULT
+) -> None:
+    """Bring a backup back whole in another data folder, and verify it."""
+    from motcua.faces.cli.restore import restore as work
+
+    finish_with(work(folder, data))
+
+
+@app.command()
+def check(as_json: AsJson = False, data: Data = DEFAULT) -> None:
+    """Ask readiness and every fault detector on the running data; exit 1 if one finds anything."""
+    from motcua.faces.cli.joining import joined
+
+    with joined(data) as folder:
+        from motcua.faces.cli.check import check as work
+
+        fine = work(folder, as_json=as_json)
+    raise typer.Exit(0 if fine else 1)
+
+
+@app.command(context_settings=ANYTHING)
+def test(context: typer.Context) -> None:
+    """Run lint, types, import contracts and all tests; with arguments, pytest only with them."""
+    from motcua.faces.cli.testing import test as work
+
+    raise typer.Exit(work(context.args))
+
+
+@app.command()
+def requirements(as_json: AsJson = False) -> None:
+    """Show every requirement and fault with the tests that prove it."""
+    from motcua.faces.cli.requirements import requirements as work
+
+    work(json=as_json)
+
+
+def finish_with(findings: list[str]) -> None:
+    """Prints what is wrong, a line each, and exits 1 if anything is."""
+    for finding in findings:
+        typer.echo(f"motcua: {finding}", err=True)
+    if findings:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Runs a command; what keeps it from running is one line on standard error."""
     from motcua.config.environment import ConfigurationError

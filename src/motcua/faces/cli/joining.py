@@ -34,6 +34,7 @@ def database_of(folder: DataFolder, *, create: bool = False) -> Generator[str]:
 @contextlib.contextmanager
 def joined(data: Path, *, create: bool = False) -> Generator[DataFolder | None]:
     """Django, ready on the installation; yields its data folder, or None where the environment configures it."""
+    os.environ.setdefault("MOTCUA_LOG_LEVEL", "WARNING")  # a command speaks for itself
     if environment_is_given():
         with django_ready():
             yield None

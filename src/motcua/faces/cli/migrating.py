@@ -10,22 +10,14 @@ def migrate() -> int:
     from django.core.management import call_command
     from django.db import connection
 
+    from motcua.foundation.readiness import pending_migrations
+
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         try:
-            count = len(pending())
+            count = len(pending_migrations())
             if count:
                 call_command("migrate", interactive=False, verbosity=0)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
     return count
-
-
-def pending() -> list[str]:
-    """The migrations that the database lacks, as `app.name`."""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]

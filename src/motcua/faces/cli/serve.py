@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from motcua.config.environment import Environment
-from motcua.faces.cli import migrating, production, static_files
+from motcua.faces.cli import production, static_files
 from motcua.faces.cli.joining import django_ready
 from motcua.faces.cli.outcome import CannotRun
 
@@ -40,7 +40,9 @@ def serve(program: Program, *, host: str, port: int | None) -> None:
 def _check_production(environment: Environment) -> None:
     production.refuse_simulators(environment)
     with django_ready():
-        missing = migrating.pending()
+        from motcua.foundation.readiness import pending_migrations
+
+        missing = pending_migrations()
         if missing:
             raise CannotRun(f"{len(missing)} migrations are not applied; run ./motcua migrate")
         production.refuse_demonstration_accounts()

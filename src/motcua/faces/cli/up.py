@@ -110,7 +110,7 @@ def _prepare(environment: dict[str, str], *, empty: bool) -> None:
     command = [*PYTHON, "motcua", "prepare", *(["--empty"] if empty else [])]
     process = subprocess.Popen(
         command,
-        env={**environment, "MOTCUA_LOG_LEVEL": "WARNING"},
+        env=environment,
         start_new_session=True,
         preexec_fn=lambda: die_with_parent(signal.SIGTERM),
     )
