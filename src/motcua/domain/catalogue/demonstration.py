@@ -1,6 +1,6 @@
 """The demonstration catalogue: real procedures written in full depth, one JSON file each.
 
-The files stand in `demonstration/`; `load_demonstration` (services) declares, tests and publishes them.
+The files stand in `demonstration/`; `load_demonstration` declares, tests and publishes them.
 A procedure's public text is derived from its services, so nothing is said twice.
 """
 
@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from django.db import transaction
 
+from motcua.domain.catalogue import services
 from motcua.domain.catalogue.definition import (
     ComponentNote,
     FeeRule,
@@ -21,6 +23,11 @@ from motcua.domain.catalogue.definition import (
     TimeLimit,
     TimeUnit,
 )
+from motcua.domain.catalogue.models import Procedure, Service
+from motcua.domain.catalogue.rules import Act
+from motcua.domain.organisations.models import Unit
+from motcua.domain.organisations.reference import add_fields
+from motcua.foundation.actor import Actor
 from motcua.foundation.money import format_dong
 
 Item = TypeVar("Item")
@@ -92,6 +99,37 @@ def procedures() -> list[DemonstrationProcedure]:
     """All demonstration procedures by code; a malformed file raises `msgspec.ValidationError`."""
     decoder = msgspec.json.Decoder(DemonstrationProcedure)
     return [decoder.decode(path.read_bytes()) for path in sorted(FOLDER.glob("*.json"))]
+
+
+@transaction.atomic
+def load_demonstration() -> int:
+    """Declares, tests and publishes what is missing of the demonstration catalogue; returns how many services.
+
+    Safe to run again. A procedure that an import has brought keeps its imported text and gets the service.
+    """
+    actor = Actor.job("installation")
+    owners = dict(Unit.objects.filter(code__in={item.owner.code for item in procedures()}).values_list("code", "pk"))
+    known = {procedure.code: procedure for procedure in Procedure.objects.select_for_update()}
+    there = set(Service.objects.values_list("code", flat=True))
+    loaded = 0
+    for item in procedures():
+        procedure = known.get(item.code) or _install(actor, item, owners[item.owner.code])
+        for service in item.services:
+            if service.code not in there:
+                made = services.install_service(actor, procedure, service.code, service.definition)
+                services.pass_tests(actor, made)
+                services.publish(actor, made)
+                loaded += 1
+    return loaded
+
+
+def _install(actor: Actor, item: DemonstrationProcedure, owner_id: int) -> Procedure:
+    fields = add_fields({item.field.code: (item.field.name, owner_id)})
+    procedure = services.install_procedure(
+        actor, item.code, item.text(), owner_id=owner_id, field_id=fields[item.field.code], source="demonstration"
+    )
+    services.move_procedure(actor, procedure, Act.PUBLISH)
+    return procedure
 
 
 _UNITS = {

@@ -70,10 +70,26 @@ EDGES: tuple[Edge, ...] = (
 )
 _EDGES = {(edge.source, edge.act): edge for edge in EDGES}
 
+# A procedure's text is announced by decision; tests apply to the services that implement it (CAT-29).
+PROCEDURE_EDGES: tuple[Edge, ...] = (
+    Edge(State.DECLARED, Act.PUBLISH, State.PUBLISHED),
+    *(
+        edge
+        for edge in EDGES
+        if edge.act in (Act.SUSPEND, Act.RESUME, Act.WITHDRAW) and edge.source is not State.TESTED
+    ),
+)
+_PROCEDURE_EDGES = {(edge.source, edge.act): edge for edge in PROCEDURE_EDGES}
+
 
 def edge(state: str, act: Act) -> Edge | None:
     """The legal change that `act` makes from `state`, or None: there is no such change."""
     return _EDGES.get((State(state), act))
+
+
+def procedure_edge(state: str, act: Act) -> Edge | None:
+    """The legal change that `act` makes of a procedure in `state`, or None."""
+    return _PROCEDURE_EDGES.get((State(state), act))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -206,6 +206,15 @@ def load_reference_fields() -> int:
     )
     Field.objects.bulk_create(fields, ignore_conflicts=True)
     return Field.objects.count()
+
+
+def add_fields(wanted: Mapping[str, tuple[str, int | None]]) -> dict[str, int]:
+    """Adds the fields (code → name, owning ministry's id) that are missing; returns every wanted code's id."""
+    Field.objects.bulk_create(
+        (Field(code=code, name=name, ministry_id=ministry_id) for code, (name, ministry_id) in wanted.items()),
+        ignore_conflicts=True,
+    )
+    return dict(Field.objects.filter(code__in=wanted).values_list("code", "pk"))
 
 
 def _refresh_planner_statistics() -> None:

@@ -1,0 +1,38 @@
+"""What every change of the catalogue leaves: events on its aggregate, an audit row, a new generation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import F
+
+from motcua.domain.catalogue.models import Generation, Procedure, Service
+from motcua.foundation import audit, events
+from motcua.foundation.actor import Actor
+from motcua.foundation.events import Append, EventBody
+
+
+def record(
+    actor: Actor,
+    action: str,
+    changed: Procedure | Service,
+    bodies: Sequence[EventBody],
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Appends `bodies` to the stream of `changed`, raises its version, audits `action`.
+
+    Runs in the caller's transaction, which holds the row of `changed` or has just made it.
+    """
+    after = changed.version
+    events.append([Append(changed.pk, after, bodies)], actor=actor)
+    changed.version = after + len(bodies)
+    type(changed).objects.filter(pk=changed.pk).update(version=changed.version)
+    kind = "procedure" if isinstance(changed, Procedure) else "service"
+    audit.record(actor, action, (kind, changed.code), details=details)
+    next_generation()
+
+
+def next_generation() -> None:
+    """Tells every process that its copies are old, once this transaction commits; writers queue on this row."""
+    Generation.objects.update(number=F("number") + 1)

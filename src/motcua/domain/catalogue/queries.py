@@ -1,0 +1,213 @@
+"""Reads of the catalogue for faces and later rooms; each says how many statements it costs.
+
+Definitions of published revisions never change, so each process decodes one once and keeps it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext_lazy as _
+
+from motcua.domain.catalogue.definition import (
+    ProcedureDefinition,
+    ServiceDefinition,
+    procedure_from,
+    service_from,
+)
+from motcua.domain.catalogue.models import Generation, Procedure, ProcedureRevision, Service, ServiceRevision
+from motcua.domain.catalogue.rules import State
+from motcua.foundation import clock
+from motcua.foundation.codes import parse_procedure_code, parse_service_code
+from motcua.foundation.errors import Conflict, NotFound
+
+
+@dataclass(frozen=True)
+class CurrentService:
+    """A public service as it stands now; `definition` is that of the revision in force."""
+
+    service_id: UUID
+    code: str
+    state: str
+    state_reason: str
+    procedure_id: UUID
+    procedure_code: str
+    procedure_state: str
+    field_id: int | None
+    owner_id: int | None
+    revision_id: UUID
+    number: int
+    valid_from: datetime
+    definition: ServiceDefinition
+
+    @property
+    def takes_submissions(self) -> bool:
+        """Whether a dossier may be submitted now (CAT-03)."""
+        return self.state == State.PUBLISHED and self.procedure_state == State.PUBLISHED
+
+
+@lru_cache(maxsize=2048)
+def definition_of(revision_id: UUID) -> ServiceDefinition:
+    """The definition of a published revision: one statement the first time in this process, none afterwards.
+
+    NotFound for a draft or an unknown id: only what cannot change may be kept.
+    """
+    found = (
+        ServiceRevision.objects.filter(pk=revision_id, published_at__isnull=False)
+        .values_list("definition", flat=True)
+        .first()
+    )
+    if found is None:
+        raise NotFound("REVISION_NOT_FOUND", _("Không tìm thấy phiên bản đã công khai của dịch vụ công."))
+    return service_from(found)
+
+
+_COLUMNS = (
+    "pk",
+    "code",
+    "state",
+    "state_reason",
+    "procedure_id",
+    "procedure__code",
+    "procedure__state",
+    "procedure__field_id",
+    "procedure__owner_id",
+    "revision_id",
+)
+
+
+def _in_force() -> QuerySet[ServiceRevision]:
+    """The revision in force of the outer service: the latest published one whose time has come."""
+    return ServiceRevision.objects.filter(
+        service=OuterRef("pk"), published_at__isnull=False, valid_from__lte=clock.now()
+    ).order_by("-number")
+
+
+def _current(**wanted: Any) -> QuerySet[Any, Any]:
+    """Services with a revision in force, public or stopped, narrowed by `wanted`, as rows."""
+    return (
+        Service.objects.filter(
+            state__in=[State.PUBLISHED.value, State.SUSPENDED.value, State.WITHDRAWN.value], **wanted
+        )
+        .annotate(
+            revision_id=Subquery(_in_force().values("pk")[:1]),
+            revision_number=Subquery(_in_force().values("number")[:1]),
+            revision_from=Subquery(_in_force().values("valid_from")[:1]),
+        )
+        .filter(revision_id__isnull=False)
+        .values_list(*_COLUMNS, "revision_number", "revision_from")
+    )
+
+
+def _read(row: tuple[Any, ...]) -> CurrentService:
+    return CurrentService(*row, definition=definition_of(row[9]))
+
+
+def current_service(code: str) -> CurrentService:
+    """The service with this code, public or stopped: one statement (one more for a revision not seen yet).
+
+    Invalid (SERVICE_CODE_MALFORMED), NotFound (SERVICE_NOT_FOUND) also for one that was never published.
+    """
+    row = _current(code=parse_service_code(code)).first()
+    if row is None:
+        raise NotFound("SERVICE_NOT_FOUND", _("Không tìm thấy dịch vụ công mang mã này."))
+    return _read(row)
+
+
+def require_submittable(code: str) -> CurrentService:
+    """`current_service`, or Conflict SERVICE_NOT_OPEN with the reason that people read (CAT-03)."""
+    service = current_service(code)
+    if not service.takes_submissions:
+        raise Conflict(
+            "SERVICE_NOT_OPEN",
+            _("Dịch vụ công này hiện không tiếp nhận hồ sơ."),
+            details={"state": service.state, "reason": service.state_reason},
+        )
+    return service
+
+
+@dataclass(frozen=True)
+class ServicePage:
+    """What the public page of a procedure shows, all from the one catalogue (POR-03).
+
+    `services` are those that can be read in full; without one the page is information only.
+    """
+
+    procedure_code: str
+    procedure_state: str
+    state_reason: str
+    valid_from: datetime
+    owner_code: str
+    owner_name: str
+    field_code: str
+    field_name: str
+    text: ProcedureDefinition
+    services: tuple[CurrentService, ...]
+
+    @property
+    def submittable(self) -> tuple[CurrentService, ...]:
+        """The services that take dossiers now."""
+        return tuple(service for service in self.services if service.takes_submissions)
+
+
+def service_page(code: str) -> ServicePage:
+    """The public page of the procedure with this code, or of a service's procedure: two statements.
+
+    Invalid (PROCEDURE_CODE_MALFORMED), NotFound (PROCEDURE_NOT_FOUND) also for one that is not public.
+    """
+    parts = code.strip().split(".")
+    wanted = parse_procedure_code(".".join(parts[:2]))
+    text = (
+        ProcedureRevision.objects.filter(
+            procedure__code=wanted,
+            procedure__state__in=[State.PUBLISHED.value, State.SUSPENDED.value, State.WITHDRAWN.value],
+            valid_from__lte=clock.now(),
+        )
+        .select_related("procedure__owner", "procedure__field")
+        .order_by("-number")
+        .first()
+    )
+    if text is None:
+        raise NotFound("PROCEDURE_NOT_FOUND", _("Không tìm thấy thủ tục hành chính mang mã này."))
+    procedure, said = text.procedure, procedure_from(text.definition)
+    return ServicePage(
+        procedure_code=procedure.code,
+        procedure_state=procedure.state,
+        state_reason=procedure.state_reason,
+        valid_from=text.valid_from,
+        owner_code=procedure.owner.code if procedure.owner else said.owner_code,
+        owner_name=procedure.owner.name if procedure.owner else said.owner_name,
+        field_code=procedure.field.code if procedure.field else said.field_code,
+        field_name=procedure.field.name if procedure.field else said.field_name,
+        text=said,
+        services=tuple(_read(row) for row in _current(procedure_id=procedure.pk).order_by("code")),
+    )
+
+
+def submittable_services() -> list[CurrentService]:
+    """Every service that takes dossiers now, by code: one statement (and one for each revision not seen yet)."""
+    rows = _current(state=State.PUBLISHED.value, procedure__state=State.PUBLISHED.value).order_by("code")
+    return [_read(row) for row in rows]
+
+
+def procedures_without_service() -> list[tuple[str, str, str | None]]:
+    """Public procedures that nobody can submit: code, name, owner's code (CAT-07): one statement."""
+    newest = ProcedureRevision.objects.filter(procedure=OuterRef("pk")).order_by("-number")
+    rows = (
+        Procedure.objects.filter(state=State.PUBLISHED.value)
+        .exclude(services__state=State.PUBLISHED.value)
+        .annotate(name=Subquery(newest.values("name")[:1]))
+        .order_by("code")
+        .values_list("code", "name", "owner__code")
+    )
+    return list(rows)
+
+
+def generation() -> int:
+    """A number that rises with every change of the catalogue: one statement by key."""
+    return Generation.objects.values_list("number", flat=True).get(pk=1)
