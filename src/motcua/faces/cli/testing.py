@@ -29,12 +29,7 @@ STATIC_CHECKS = {
     "lint": [*TOOL, "ruff", "check", "--quiet"],
     "types": [*TOOL, "basedpyright"],
     "import contracts": [sys.executable, "-P", "-c", "from importlinter.cli import lint_imports_command as c; c()"],
-    "migrations": [
-        sys.executable,
-        "-P",
-        "-c",
-        "from motcua.faces.cli.testing import migrations_are_complete as c; c()",
-    ],
+    "migrations": [sys.executable, "-P", "-c", _MIGRATIONS],
 }
 
 
@@ -86,8 +81,8 @@ def _pytest(*arguments: str) -> int:
 def _environment() -> dict[str, str]:
     """The tests' own: nothing of an installation that happens to be configured in this shell."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_") or name in _PASSED_ON}
-    mode = {"MOTCUA_MODE": "test", "DJANGO_SETTINGS_MODULE": "motcua.config.settings"}
-    return {**kept, **mode, "PYTHONPATH": f"{CLONE / 'src'}{os.pathsep}{CLONE}"}
+    fixed = {"MOTCUA_MODE": "test", "DJANGO_SETTINGS_MODULE": "motcua.config.settings", "MOTCUA_LOG_LEVEL": "WARNING"}
+    return {**kept, **fixed, "PYTHONPATH": f"{CLONE / 'src'}{os.pathsep}{CLONE}"}
 
 
-_PASSED_ON = {"MOTCUA_ARTEFACTS", "MOTCUA_MUTATION", "MOTCUA_LOG_LEVEL"}
+_PASSED_ON = {"MOTCUA_ARTEFACTS", "MOTCUA_MUTATION"}
