@@ -8,17 +8,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from vietnam_provinces.codes import ProvinceCode, WardCode
-
 from motcua.domain.catalogue.definition import Form, ServiceDefinition, Widget
+from motcua.domain.organisations.reference import statistical_codes
 
 TODAY = date(2026, 6, 4)
 PHONES = ("0912345678", "+84 987 654 321", "0243 825 4321", "84356789012")
 EMAILS = ("an@vidu.vn", "nguyen.van.an+hs@vidu.com.vn")
 HOSTILE = "O'Brien; SELECT * FROM <b>hộ khẩu</b> -- 1=1"
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyAĂÂBCDĐÊấầẩẫậợựỹ0123456789 '\"<>;&%-./\\"
-COMMUNES = tuple(f"{code:05d}" for code in WardCode)
-PROVINCES = tuple(f"{code:02d}" for code in ProvinceCode)
+PROVINCES, COMMUNES = (tuple(sorted(codes)) for codes in statistical_codes())
 
 # One text for each pattern that a form asks for, and further ones by the same shape.
 _BY_PATTERN: dict[str, Callable[[random.Random], str]] = {

@@ -111,3 +111,11 @@ def test_broken_package_data_are_refused(monkeypatch: pytest.MonkeyPatch) -> Non
 
     with pytest.raises(reference.ReferenceDataBroken):
         reference.load_reference_units()
+
+
+def test_the_official_codes_are_known_without_a_database() -> None:
+    provinces, communes = reference.statistical_codes()
+
+    assert (len(provinces), len(communes)) == (34, 3321)
+    assert "00082" in communes
+    assert "00073" not in communes

@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from motcua.domain.organisations.reference import statistical_codes
 from motcua.foundation import identifiers
 from motcua.foundation.errors import Invalid
 
@@ -43,22 +44,14 @@ TYPES: dict[str, Any] = {
 }
 
 
-@cache
-def _places() -> tuple[frozenset[str], frozenset[str]]:
-    """Statistical codes of the provinces (2 digits) and communes (5 digits) in force."""
-    from vietnam_provinces.codes import ProvinceCode, WardCode
-
-    return frozenset(f"{code:02d}" for code in ProvinceCode), frozenset(f"{code:05d}" for code in WardCode)
-
-
 def is_province(code: str) -> bool:
     """Whether `code` is one of the 34 provinces' statistical codes."""
-    return code in _places()[0]
+    return code in statistical_codes()[0]
 
 
 def is_commune(code: str) -> bool:
     """Whether `code` is one of the 3,321 communes' statistical codes."""
-    return code in _places()[1]
+    return code in statistical_codes()[1]
 
 
 def is_phone(written: str) -> bool:

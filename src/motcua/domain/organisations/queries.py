@@ -44,6 +44,21 @@ def place(gso_code: str) -> Unit | None:
     return Unit.objects.filter(gso_code=gso_code, valid_to__isnull=True).select_related("parent").first()
 
 
+def commune_code_of(commune: str, province: str) -> str:
+    """The statistical code of a commune by the names in an address (`phường Ba Đình`, `thành phố Hà Nội`).
+
+    Empty where no such commune exists today; 1 statement.
+    """
+    if not commune or not province:
+        return ""
+    found = Unit.objects.filter(
+        _existing(UnitKind.COMMUNE),
+        name=commune[0].upper() + commune[1:],
+        parent__name=province[0].upper() + province[1:],
+    )
+    return found.values_list("gso_code", flat=True).first() or ""
+
+
 def desk_of(unit_id: int) -> Unit | None:
     """The one-stop desk that receives for a unit, or None; 1 statement."""
     return Unit.objects.filter(_existing(UnitKind.DESK), parent_id=unit_id).order_by("pk").first()

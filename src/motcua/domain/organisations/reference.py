@@ -6,11 +6,11 @@ Sources: PyPI `vietnam-provinces` for names and codes, `reference_data` for what
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import vietnam_provinces
 from django.db import connection, transaction
@@ -19,6 +19,7 @@ from motcua.domain.organisations import closure
 from motcua.domain.organisations import reference_data as facts
 from motcua.domain.organisations.models import Field, Unit, UnitVersion
 from motcua.domain.organisations.rules import Level, UnitKind
+from motcua.foundation.text import normalise_line, to_ascii
 
 NATION_CODE = "VN"
 EXPECTED_COMMUNES = {"Xã": 2611, "Phường": 697, "Đặc khu": 13}
@@ -65,17 +66,14 @@ def desk_code(unit_code: str, level: Level) -> str:
 
 
 def _tidy(name: str) -> str:
-    plain = unicodedata.normalize("NFC", name).replace("’", "'").replace("–", "-")
-    return " ".join(plain.split())
+    return normalise_line(name).replace("’", "'").replace("–", "-")
 
 
 def english_name(name: str) -> str:
     """`Phường Ba Đình` → `Ba Dinh Ward`."""
     for vietnamese, english in _ENGLISH_KINDS.items():
         if name.startswith(f"{vietnamese} "):
-            bare = unicodedata.normalize("NFD", name.removeprefix(f"{vietnamese} "))
-            letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
-            return f"{letters.replace('Đ', 'D').replace('đ', 'd')} {english}"
+            return f"{to_ascii(name.removeprefix(f'{vietnamese} '))} {english}"
     return ""
 
 
@@ -178,6 +176,14 @@ def _insert(layer: list[Row], ids: dict[str, int]) -> int:
         batch_size=2000,
     )
     return len(created)
+
+
+@cache
+def statistical_codes() -> tuple[frozenset[str], frozenset[str]]:
+    """The official statistical codes of the 34 provinces (2 digits) and the 3,321 communes (5 digits); no statement."""
+    provinces, communes = _province_rows()
+    codes = [frozenset(row.gso_code for row in rows if row.gso_code) for rows in (provinces, communes)]
+    return codes[0], codes[1]
 
 
 def load_reference_units() -> int:
