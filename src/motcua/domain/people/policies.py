@@ -1,0 +1,73 @@
+"""The numbers of this room that an operator may set."""
+
+from __future__ import annotations
+
+from motcua.foundation.partner_policies import PartnerPolicies
+from motcua.foundation.policies import Policy
+
+VNEID = PartnerPolicies("vneid", "VNeID")
+
+SIGN_ON_MINUTES = Policy(
+    "sign_on.minutes",
+    10,
+    unit="phút",
+    minimum=1,
+    maximum=60,
+    description="Thời gian tối đa từ khi bấm đăng nhập đến khi VNeID trả kết quả",
+)
+CLOCK_SKEW_SECONDS = Policy(
+    "sign_on.clock_skew_seconds",
+    60,
+    unit="giây",
+    minimum=0,
+    maximum=600,
+    description="Độ lệch đồng hồ với VNeID còn được chấp nhận khi kiểm tra thẻ định danh",
+)
+DISCOVERY_MINUTES = Policy(
+    "sign_on.discovery_minutes",
+    60,
+    unit="phút",
+    minimum=1,
+    maximum=1440,
+    description="Thời gian giữ cấu hình và khóa công khai của VNeID trước khi đọc lại",
+)
+STAFF_MINIMUM_LEVEL = Policy(
+    "sign_on.staff_minimum_level",
+    2,
+    unit="mức độ",
+    minimum=1,
+    maximum=2,
+    description="Mức độ định danh tối thiểu của cán bộ khi đăng nhập",
+)
+SESSION_IDLE_MINUTES = Policy(
+    "session.idle_minutes",
+    60,
+    unit="phút",
+    minimum=5,
+    maximum=720,
+    description="Phiên làm việc kết thúc khi không thao tác quá thời gian này (SES-01)",
+)
+SESSION_WARNING_MINUTES = Policy(
+    "session.warning_minutes",
+    2,
+    unit="phút",
+    minimum=1,
+    maximum=30,
+    description="Cảnh báo trước khi phiên kết thúc (SES-01)",
+)
+TOKEN_DAYS = Policy(
+    "access_token.days",
+    90,
+    unit="ngày",
+    minimum=1,
+    maximum=730,
+    description="Thời hạn của khóa truy cập API khi cấp mới",
+)
+SIGN_ON_RECORD_DAYS = Policy(
+    "sign_on.record_days",
+    2,
+    unit="ngày",
+    minimum=1,
+    maximum=90,
+    description="Thời gian giữ lượt đăng nhập đã kết thúc (không tính thống kê lỗi)",
+)

@@ -1,0 +1,138 @@
+"""What a session holds and how long it lives (SES-01, SES-03); the store is the database.
+
+Only idle time or revocation ends a session. Every function takes the mapping that the web layer keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from motcua.domain.organisations.rules import AccountKind
+from motcua.domain.organisations.scoping import active_accounts
+from motcua.domain.people.models import Organisation, Party, Person, Representation
+from motcua.domain.people.policies import SESSION_IDLE_MINUTES, SESSION_WARNING_MINUTES
+from motcua.domain.people.principal import Principal
+from motcua.domain.people.rules import SessionState, session_state
+from motcua.domain.people.signon import SignOn
+from motcua.foundation import audit, clock
+
+Session = MutableMapping[str, Any]
+KEY = "principal"
+RENEW_EVERY = timedelta(seconds=30)
+"""A busy session is written at most this often."""
+
+
+def idle_limit() -> timedelta:
+    """How long a session lives without an act of the person."""
+    return timedelta(minutes=SESSION_IDLE_MINUTES.get())
+
+
+def warning_time() -> timedelta:
+    """How long before the limit the person is warned."""
+    return timedelta(minutes=SESSION_WARNING_MINUTES.get())
+
+
+def open_session(session: Any, sign_on: SignOn) -> None:
+    """Puts a sign-on into a session whose identifier changes, so that a planted one is worth nothing (SES-04).
+
+    What the browser had kept while signed out stays (SES-02), unless the session was another account's.
+    """
+    before = (session.get(KEY) or {}).get("account")
+    if before is None or before == str(sign_on.account.pk):
+        session.cycle_key()
+    else:
+        session.flush()
+    session.set_expiry(int(idle_limit().total_seconds()))
+    principal = sign_on.principal
+    session[KEY] = {
+        "account": str(principal.account_id),
+        "party": str(principal.party_id) if principal.party_id else None,
+        "person": str(principal.person_id) if principal.person_id else None,
+        "level": principal.assurance_level,
+        "provider_session": sign_on.provider_session,
+        "id_token": sign_on.id_token,
+        "seen": clock.now().isoformat(),
+    }
+
+
+def close_session(session: Any, principal: Principal | None) -> str | None:
+    """Ends a session everywhere on this product; returns the ID token that ends it at the provider too."""
+    held = session.get(KEY) or {}
+    session.flush()
+    if principal is not None:
+        audit.record(principal.actor(), "session.sign_out", ("account", str(principal.account_id)))
+    return held.get("id_token")
+
+
+def state_of(session: Session) -> SessionState:
+    """Whether the session is active, near its end or over; a session without sign-on is over."""
+    held = session.get(KEY)
+    if not held:
+        return SessionState.ENDED
+    return session_state(datetime.fromisoformat(held["seen"]), clock.now(), idle_limit(), warning_time())
+
+
+def renew(session: Any) -> None:
+    """Slides the end of an active session: called for each act of the person, written at most every half minute."""
+    held = session.get(KEY)
+    if not held or state_of(session) is SessionState.ENDED:
+        return
+    if clock.now() - datetime.fromisoformat(held["seen"]) >= RENEW_EVERY:
+        session[KEY] = held | {"seen": clock.now().isoformat()}
+        session.set_expiry(int(idle_limit().total_seconds()))
+
+
+def session_principal(session: Session) -> Principal | None:
+    """Who is signed in: one statement, none without a sign-on.
+
+    None once the session was idle too long, the account is suspended or locked, or the person may no longer act for
+    the organisation: every request asks, so an end holds at once.
+    """
+    held = session.get(KEY)
+    if not held or state_of(session) is SessionState.ENDED:
+        return None
+    account_id = UUID(held["account"])
+    party_id = UUID(held["party"]) if held["party"] else None
+    accounts = active_accounts().filter(pk=account_id).annotate(**_capacity(party_id))
+    row = accounts.values_list("kind", "display_name", "own_party", "party_name", "organisation", "represents").first()
+    if row is None:
+        return None
+    kind, name, own_party, party_name, organisation, represents = row
+    if party_id is not None and party_id != own_party and not represents:
+        return None
+    person_id = UUID(held["person"]) if held["person"] else None
+    return Principal(
+        account_id,
+        AccountKind(kind),
+        name,
+        held["level"],
+        party_id=party_id,
+        party_name=party_name or "",
+        person_id=person_id,
+        organisation_code=organisation or "",
+    )
+
+
+def _capacity(party_id: UUID | None) -> dict[str, Any]:
+    """What an account is and may be for the party it acts for, as columns of one statement."""
+    return {
+        "own_party": Subquery(Person.objects.filter(account=OuterRef("pk")).values("party_id")),
+        "party_name": Subquery(Party.objects.filter(pk=party_id).values("display_name")),
+        "organisation": Subquery(Organisation.objects.filter(pk=party_id).values("code")),
+        "represents": Exists(
+            representations_in_force().filter(organisation_id=party_id, person__account=OuterRef("pk"))
+        ),
+    }
+
+
+def representations_in_force() -> Any:
+    """Representations that hold now."""
+    now = clock.now()
+    return Representation.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=now), revoked_at__isnull=True, valid_from__lte=now
+    )

@@ -1,0 +1,133 @@
+"""Access tokens: secrets that stand for an account at the API."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from motcua.domain.organisations.models import Account
+from motcua.domain.organisations.rules import AccountKind
+from motcua.domain.people.models import AccessToken, Person
+from motcua.domain.people.policies import TOKEN_DAYS
+from motcua.domain.people.principal import Principal
+from motcua.domain.people.sessions import representations_in_force
+from motcua.foundation import audit, clock
+from motcua.foundation.actor import Actor
+from motcua.foundation.errors import Conflict, Invalid, NotFound
+
+PREFIX = "motcua_"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new token; `secret` is shown once and never stored."""
+
+    token_id: UUID
+    secret: str
+    expires_at: datetime
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+@transaction.atomic
+def issue_token(principal: Principal, *, label: str, days: int | None = None) -> Issued:
+    """Gives the principal a token for its own account, capacity and level of assurance.
+
+    Lives `days`, at most and by default the policy's. Raises Invalid (LABEL_REQUIRED, TOKEN_DAYS).
+    """
+    longest = TOKEN_DAYS.get()
+    if not label.strip():
+        raise Invalid("LABEL_REQUIRED", _("Phải đặt tên cho khóa truy cập."), field="label")
+    if days is not None and not 1 <= days <= longest:
+        raise Invalid("TOKEN_DAYS", _("Thời hạn của khóa truy cập không hợp lệ."), field="days")
+    return install_token(
+        principal.account_id,
+        label=label.strip(),
+        level=principal.assurance_level,
+        party_id=principal.party_id,
+        days=days or longest,
+        actor=principal.actor(),
+    )
+
+
+def install_token(
+    account_id: UUID, *, label: str, level: int, days: int, actor: Actor, party_id: UUID | None = None
+) -> Issued:
+    """Writes a token; the caller has checked the right (installation, demonstration, `issue_token`)."""
+    secret = PREFIX + secrets.token_urlsafe(32)
+    now = clock.now()
+    token = AccessToken.objects.create(
+        account_id=account_id,
+        digest=_digest(secret),
+        label=label,
+        assurance_level=level,
+        party_id=party_id,
+        created_at=now,
+        expires_at=now + timedelta(days=days),
+    )
+    audit.record(actor, "access_token.issue", ("account", str(account_id)), details={"token": str(token.pk)})
+    return Issued(token.pk, secret, token.expires_at)
+
+
+@transaction.atomic
+def revoke_token(principal: Principal, token_id: UUID) -> None:
+    """Ends one of the principal's own tokens at once. Raises NotFound, Conflict (TOKEN_REVOKED)."""
+    token = AccessToken.objects.select_for_update().filter(pk=token_id, account_id=principal.account_id).first()
+    if token is None:
+        raise NotFound("TOKEN_NOT_FOUND", _("Không tìm thấy khóa truy cập."))
+    if token.revoked_at is not None:
+        raise Conflict("TOKEN_REVOKED", _("Khóa truy cập này đã được thu hồi."))
+    AccessToken.objects.filter(pk=token.pk).update(revoked_at=clock.now())
+    audit.record(
+        principal.actor(), "access_token.revoke", ("account", str(token.account_id)), details={"token": str(token.pk)}
+    )
+
+
+def authenticate_token(secret: str) -> Principal | None:
+    """The principal behind a secret, or None; ONE statement.
+
+    None for an unknown, expired or revoked token, a suspended or locked account, and a party that the account's person
+    may no longer act for.
+    """
+    if not secret.startswith(PREFIX):
+        return None
+    now = clock.now()
+    represents = representations_in_force().filter(
+        organisation_id=OuterRef("party_id"), person__account=OuterRef("account_id")
+    )
+    tokens = AccessToken.objects.filter(
+        Q(account__locked_until__isnull=True) | Q(account__locked_until__lte=now),
+        Q(party__isnull=True) | Q(party__person__account=F("account_id")) | Q(Exists(represents)),
+        digest=_digest(secret),
+        revoked_at__isnull=True,
+        expires_at__gt=now,
+        account__is_active=True,
+    )
+    token = tokens.select_related("account__person", "party__organisation").first()
+    return _principal(token) if token else None
+
+
+def _principal(token: AccessToken) -> Principal:
+    account: Account = token.account
+    person: Person | None = getattr(account, "person", None)
+    organisation = getattr(token.party, "organisation", None) if token.party else None
+    return Principal(
+        account.pk,
+        AccountKind(account.kind),
+        account.display_name,
+        token.assurance_level,
+        party_id=token.party_id,
+        party_name=token.party.display_name if token.party else "",
+        person_id=person.pk if person else None,
+        organisation_code=organisation.code if organisation else "",
+        token_id=token.pk,
+    )
