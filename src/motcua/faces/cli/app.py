@@ -113,6 +113,18 @@ def requirements(as_json: AsJson = False) -> None:
     work(json=as_json)
 
 
+@app.command()
+def bench(
+    name: Annotated[str | None, typer.Argument(help="One benchmark; default: all but the long ones.")] = None,
+    as_json: AsJson = False,
+    data: Data = DEFAULT,
+) -> None:
+    """Measure: every figure is a ratio to a floor of the same run."""
+    from motcua.faces.cli.bench import bench as work
+
+    raise typer.Exit(work(name, json=as_json, data=data))
+
+
 def finish_with(findings: list[str]) -> None:
     """Prints what is wrong, a line each, and exits 1 if anything is."""
     for finding in findings:

@@ -1,0 +1,52 @@
+"""Chooses and runs benchmarks and prints their figures; the command is `./motcua bench [NAME] [--json]`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from benchmarks.figures import Figure
+
+# name → module with a function `bench(data, progress)`; imported only when it runs
+BENCHES = {
+    "submit": "benchmarks.submit",
+    "track": "benchmarks.track",
+    "mutations": "benchmarks.mutations",
+}
+EVERYTHING_BUT = {"mutations"}  # takes half an hour; asked for by name
+
+
+class InputMissing(LookupError):
+    """A benchmark's input is not there; the text is one line for the person at the terminal."""
+
+
+def run(name: str | None, *, json: bool, data: Path) -> int:
+    """Runs one benchmark, or all but the long ones.
+
+    Returns 0 when every bar holds, 1 when one does not, 3 when an input is missing.
+    """
+    chosen = [name] if name else [each for each in BENCHES if each not in EVERYTHING_BUT]
+    if name is not None and name not in BENCHES:
+        print(f"motcua: no benchmark {name}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 3
+    console, holds = Console(), True
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        for each in chosen:
+            bench: Callable[[Path, Progress], Iterator[Figure]] = import_module(BENCHES[each]).bench
+            try:
+                for figure in bench(data, progress):
+                    holds = holds and figure.holds
+                    if json:
+                        print(figure.line(), flush=True)
+                    else:
+                        figure.show(console)
+            except InputMissing as missing:
+                print(f"motcua: {missing}", file=sys.stderr)
+                return 3
+    return 0 if holds else 1
