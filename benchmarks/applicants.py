@@ -76,10 +76,9 @@ def make(count: int = PEOPLE) -> list[Applicant]:
 
 
 def _applicant(number: int, gso_code: str, locality: str, actor: Any) -> Applicant:
+    from motcua.domain.organisations import services as accounts
     from motcua.domain.people import profiles
     from motcua.domain.people.tokens import install_token
-
-    from motcua.domain.organisations import services as accounts
     from motcua.foundation import files
 
     name = f"Nguyễn Văn Thử {number}"
