@@ -96,6 +96,25 @@ def test_a_missing_foreign_or_fixed_number_is_counted_apart_and_never_tried(phon
     assert (message.state, message.cause, message.recipient) == ("INVALID_NUMBER", "NUMBER", "")
 
 
+@pytest.mark.requirement("SMS-09")
+def test_numbers_are_normalised_and_unusable_ones_are_counted_apart_without_retry(phone: Phone) -> None:
+    before = clock.now()
+    usual = [requested(phone=number) for number in ("0900.000.001", "+84900000001")]
+    unusable = [requested(phone=number) for number in (None, "0900 000", "+821012345678", "<script>")]
+
+    handled = services.send_due()
+    with later(86_000):
+        handled += services.send_due()
+
+    assert {message.recipient for message in usual} == {PHONE}
+    assert {fresh(message).state for message in usual} == {"ACCEPTED"}
+    assert {fresh(message).state for message in unusable} == {"INVALID_NUMBER"}
+    assert handled == 2
+    assert {message.tries for message in unusable} == {0}
+    found = queries.national_counters(before, clock.now())
+    assert (found.requested, found.accepted, found.invalid_number, found.timed_out) == (6, 2, 4, 0)
+
+
 @pytest.mark.parametrize(
     ("parameters", "code"),
     [({}, "MISSING_PARAMETER"), ({"code": "001085999001"}, "IDENTITY_NUMBER"), ({"code": "x" * 400}, "TOO_LONG")],

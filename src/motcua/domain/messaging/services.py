@@ -214,16 +214,14 @@ def _wait_after(tries: int) -> timedelta:
     return retry_wait(tries, first, timedelta(seconds=policies.LONGEST_RETRY_SECONDS.get()))
 
 
-def _settle(message: Message, fact: Fact, cause: Cause, code: str, at: datetime | None = None) -> None:
-    """The one place where a message that was tried changes its state; the caller holds the row and saves it."""
+def _settle(message: Message, fact: Fact, cause: Cause, code: str) -> None:
+    """Moves a message that was tried to its next state; the caller holds the row and saves it."""
     now = clock.now()
     state = next_state(State(message.state), fact)
     message.state, message.leased_until = state.value, None
     message.cause, message.provider_code = cause.value, code
     if state is State.ACCEPTED:
         message.accepted_at = now
-    if state is State.PROCESSED:
-        message.processed_at = at
     message.due_at, message.ended_at = (None, now) if state in FINAL else (now, None)
 
 
@@ -241,25 +239,38 @@ def _give_up(message: Message, fact: Fact, cause: Cause, code: str) -> None:
 
 
 def poll_processed(limit: int = MOST_IN_ONE_QUESTION) -> int:
-    """Asks the gateway which accepted messages it has processed; returns how many it was asked for (SMS-02)."""
+    """Asks the gateway which accepted messages it has processed; returns how many it was asked for (SMS-02).
+
+    Those that it has not are asked for again, ever less often. Set by set: one statement each way.
+    """
     claimed = _claim(State.ACCEPTED, min(limit, MOST_IN_ONE_QUESTION), calls=1)
     if not claimed:
         return 0
-    known = gateway.states([message.request_id for message in claimed])
-    processed = {UUID(key): one.processed_at for key, one in (known or {}).items() if one.processed_at}
+    known = gateway.states([message.request_id for message in claimed]) or {}
+    now = clock.now()
     longest = timedelta(minutes=policies.LONGEST_POLL_MINUTES.get())
-    with transaction.atomic():
-        held = Message.objects.filter(
-            pk__in=[message.pk for message in claimed], state=State.ACCEPTED.value, leased_until=claimed[0].leased_until
-        )
-        now = clock.now()
-        current = list(held.select_for_update().order_by("pk"))
-        for message in current:
-            if message.pk in processed:
-                _settle(message, Fact.PROCESSED, Cause.NONE, "", processed[message.pk])
-            elif message.accepted_at is not None:
-                message.due_at, message.leased_until = now + poll_wait(now - message.accepted_at, longest), None
-        Message.objects.bulk_update(
-            current, ["state", "due_at", "leased_until", "processed_at", "ended_at", "cause", "provider_code"]
-        )
+    processed: dict[UUID, datetime] = {}
+    waiting: dict[UUID, datetime] = {}
+    for message in claimed:
+        one = known.get(message.request_id)
+        if one is not None and one.processed_at is not None:
+            processed[message.pk] = one.processed_at
+        else:
+            waiting[message.pk] = now + poll_wait(now - (message.accepted_at or now), longest)
+    state = next_state(State.ACCEPTED, Fact.PROCESSED).value
+    held = {"now": now, "state": state, "lease": claimed[0].leased_until}
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement, moments in ((_PROCESSED, processed), (_ASK_AGAIN, waiting)):
+            cursor.execute(statement, {**held, "ids": list(moments), "moments": list(moments.values())})
     return len(claimed)
+
+
+_HELD = """
+FROM unnest(%(ids)s::uuid[], %(moments)s::timestamptz[]) AS told(id, moment)
+WHERE m.id = told.id AND m.state = 'ACCEPTED' AND m.leased_until = %(lease)s
+"""
+_PROCESSED = f"""
+UPDATE messaging_message AS m
+SET state = %(state)s, processed_at = told.moment, ended_at = %(now)s, due_at = NULL, leased_until = NULL {_HELD}
+"""  # noqa: S608 - constants only
+_ASK_AGAIN = f"UPDATE messaging_message AS m SET due_at = told.moment, leased_until = NULL {_HELD}"  # noqa: S608
