@@ -132,3 +132,7 @@ SMS_GATEWAY_AGENT = env.text("MOTCUA_SMS_GATEWAY_AGENT", default="1")
 SMS_GATEWAY_CONTRACT = env.text("MOTCUA_SMS_GATEWAY_CONTRACT", default="1")
 SMS_GATEWAY_LABEL = env.text("MOTCUA_SMS_GATEWAY_LABEL", default="DICHVUCONG")  # brandname
 CSRF_FAILURE_VIEW = "motcua.faces.problems.csrf_failure"
+
+# The key results are signed with; a demonstration makes its own pair here.
+SIGNING_KEY = env.text("MOTCUA_SIGNING_KEY", default=str(DATA / "secrets" / "signing-key.pem"))
+SIGNING_CERTIFICATE = env.text("MOTCUA_SIGNING_CERTIFICATE", default=str(DATA / "secrets" / "signing-certificate.pem"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+from uuid import UUID
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
@@ -9,6 +12,9 @@ from uuid_utils.compat import uuid7
 
 from motcua.domain.dossiers.rules import REASON_MINIMUM_LETTERS, REASONED_STATES, ReasonCode, ReturnMethod, State
 from motcua.domain.organisations.access import ScopedManager
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
 _STORED_STATES = [state.value for state in State if state is not State.DRAFT]
 models.CharField.register_lookup(Length, "length")
@@ -30,6 +36,10 @@ class RoutingRule(models.Model):
     locality = models.ForeignKey("organisations.Unit", on_delete=models.PROTECT, related_name="+")
     receiving_unit = models.ForeignKey("organisations.Unit", on_delete=models.PROTECT, related_name="+")
     specialised_system = models.CharField(max_length=60, default="", db_comment="empty: handled in this system")
+
+    if TYPE_CHECKING:
+        locality_id: int
+        receiving_unit_id: int
 
     class Meta:
         constraints = [
@@ -57,6 +67,13 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
+    if TYPE_CHECKING:
+        account_id: UUID
+        party_id: UUID
+        service_id: UUID
+        locality_id: int | None
+        files: RelatedManager[DraftFile]
+
     class Meta:
         indexes = [models.Index(fields=["account", "-updated_at"], name="drafts_newest_first")]
 
@@ -68,6 +85,9 @@ class DraftFile(models.Model):
     component_code = models.CharField(max_length=60)
     file = models.ForeignKey("foundation.StoredFile", on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+
+    if TYPE_CHECKING:
+        file_id: UUID
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["draft", "file"], name="one_place_per_file_of_a_draft")]
@@ -83,10 +103,10 @@ class Dossier(models.Model):
     national_number = models.PositiveSmallIntegerField(db_comment="1–10 as exchanged; CLOSED keeps the last")
     service_revision = models.ForeignKey("catalogue.ServiceRevision", on_delete=models.PROTECT, related_name="+")
     service_code = models.CharField(max_length=20)
-    field = models.ForeignKey("organisations.Field", on_delete=models.PROTECT, related_name="+")
+    field = models.ForeignKey("organisations.Field", on_delete=models.PROTECT, null=True, related_name="+")
     owner_party = models.ForeignKey("people.Party", on_delete=models.PROTECT, related_name="dossiers")
-    owner_name = models.CharField(max_length=200, db_comment="as at submission, NFC")
-    owner_name_folded = models.CharField(max_length=200)
+    owner_name = models.CharField(max_length=300, db_comment="as at submission, NFC")
+    owner_name_folded = models.CharField(max_length=300)
     contact_phone = models.CharField(max_length=15, default="", db_comment="84…; empty: no SMS")
     submitted_by = models.ForeignKey("organisations.Account", on_delete=models.PROTECT, related_name="+")
     idempotency_key = models.CharField(max_length=80)
@@ -114,6 +134,20 @@ class Dossier(models.Model):
 
     objects = ScopedManager()
 
+    if TYPE_CHECKING:
+        service_revision_id: UUID
+        field_id: int | None
+        owner_party_id: UUID
+        submitted_by_id: UUID
+        locality_id: int
+        receiving_unit_id: int
+        holding_unit_id: int
+        routing_rule_id: int
+        pauses: RelatedManager[Pause]
+        tasks: RelatedManager[Task]
+        attachments: RelatedManager[Attachment]
+        supplement_requests: RelatedManager[SupplementRequest]
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(state__in=_STORED_STATES), name="dossier_state_is_known"),
@@ -121,7 +155,7 @@ class Dossier(models.Model):
                 condition=Q(national_number__gte=1, national_number__lte=10), name="dossier_national_number"
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[state.value for state in REASONED_STATES])
+                condition=~Q(state__in=sorted(state.value for state in REASONED_STATES))
                 | _reasoned("reason_code", "reason_text"),
                 name="no_refusal_or_pause_without_reason",
             ),
@@ -176,6 +210,10 @@ class Attachment(models.Model):
     file = models.ForeignKey("foundation.StoredFile", on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
 
+    if TYPE_CHECKING:
+        dossier_id: UUID
+        file_id: UUID
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["dossier", "file"], name="a_file_stands_once_in_a_dossier")]
 
@@ -194,6 +232,11 @@ class Task(models.Model):
     planned_end = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=40, default="", db_comment="the verb that closed it")
+
+    if TYPE_CHECKING:
+        dossier_id: UUID
+        unit_id: int
+        assignee_id: UUID | None
 
     class Meta:
         constraints = [
@@ -267,6 +310,9 @@ class Result(models.Model):
     signature = models.CharField(max_length=20, db_comment="SIGNED, UNSIGNED or REFUSED by verification")
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey("organisations.Account", on_delete=models.PROTECT, related_name="+")
+
+    if TYPE_CHECKING:
+        file_id: UUID
 
     class Meta:
         constraints = [

@@ -16,8 +16,8 @@ from motcua.foundation.identifiers import mask
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
-_FINAL = [state.value for state in FINAL]
-_TAKEN = [state.value for state in TAKEN]
+_FINAL = sorted(state.value for state in FINAL)
+_TAKEN = sorted(state.value for state in TAKEN)
 
 
 class Message(models.Model):

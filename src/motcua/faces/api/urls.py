@@ -2,9 +2,15 @@
 
 from django.urls import path
 
+from motcua.faces.api import dossiers, files
+from motcua.faces.api.api import api
 from motcua.faces.api.health import live
+
+api.add_router("", dossiers.router)
+api.add_router("", files.router)
 
 app_name = "api"
 urlpatterns = [
     path("v1/health/live", live, name="live"),
+    path("v1/", api.urls),
 ]

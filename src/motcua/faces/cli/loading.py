@@ -22,7 +22,8 @@ LOADERS = [
     Loader("Units, provinces and communes", "organisations.reference", "load_reference_units", False),
     Loader("Fields of procedures", "organisations.reference", "load_reference_fields", False),
     Loader("Demonstration accounts", "people.demonstration", "load_demonstration_accounts", True),
-    Loader("Demonstration catalogue", "catalogue.services", "load_demonstration", True),
+    Loader("Routes of dossiers", "dossiers.reference", "load_routes", False),
+    Loader("Demonstration catalogue", "catalogue.demonstration", "load_demonstration", True),
 ]
 
 

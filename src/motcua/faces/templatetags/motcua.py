@@ -8,6 +8,8 @@ from typing import Any
 
 from django import template
 
+from motcua.domain.dossiers.rules import State
+from motcua.faces.state_tones import STATE_TONES
 from motcua.foundation import clock, date_words, money
 
 register = template.Library()
@@ -89,3 +91,9 @@ def file_size(size: int) -> str:
 def at(mapping: dict[str, Any], key: str) -> Any:
     """The value under a key known only to the template."""
     return mapping.get(key)
+
+
+@register.filter
+def state_tone(state: State) -> str:
+    """Colour of a dossier's state; the state is always written out beside it."""
+    return STATE_TONES.get(state, "")

@@ -1,6 +1,15 @@
 """Addresses of the officials' workbench."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from motcua.faces.workbench import acts, dossier_page, worklist_page
 
 app_name = "workbench"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", worklist_page.worklist, name="home"),
+    path("danh-sach/<slug:tab>", worklist_page.worklist, name="worklist"),
+    path("ho-so/<uuid:dossier_id>", dossier_page.dossier, name="dossier"),
+    path("ho-so/<uuid:dossier_id>/dau-vet", dossier_page.trace, name="trace"),
+    path("ho-so/<uuid:dossier_id>/tep/<uuid:file_id>", dossier_page.file, name="file"),
+    path("ho-so/<uuid:dossier_id>/thao-tac/<slug:verb>", acts.act, name="act"),
+]

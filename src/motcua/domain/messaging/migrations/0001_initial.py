@@ -145,11 +145,11 @@ class Migration(migrations.Migration):
                     models.Q(
                         ("due_at__isnull", True),
                         ("ended_at__isnull", False),
-                        ("state__in", ["REFUSED", "FAILED_TIMEOUT", "INVALID_NUMBER", "EXPIRED", "PROCESSED"]),
+                        ("state__in", ["EXPIRED", "FAILED_TIMEOUT", "INVALID_NUMBER", "PROCESSED", "REFUSED"]),
                     ),
                     models.Q(
                         models.Q(
-                            ("state__in", ["REFUSED", "FAILED_TIMEOUT", "INVALID_NUMBER", "EXPIRED", "PROCESSED"]),
+                            ("state__in", ["EXPIRED", "FAILED_TIMEOUT", "INVALID_NUMBER", "PROCESSED", "REFUSED"]),
                             _negated=True,
                         ),
                         ("due_at__isnull", False),
@@ -164,9 +164,9 @@ class Migration(migrations.Migration):
             model_name="message",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("accepted_at__isnull", False), ("state__in", ["PROCESSED", "ACCEPTED"])),
+                    models.Q(("accepted_at__isnull", False), ("state__in", ["ACCEPTED", "PROCESSED"])),
                     models.Q(
-                        models.Q(("state__in", ["PROCESSED", "ACCEPTED"]), _negated=True), ("accepted_at__isnull", True)
+                        models.Q(("state__in", ["ACCEPTED", "PROCESSED"]), _negated=True), ("accepted_at__isnull", True)
                     ),
                     _connector="OR",
                 ),
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(
-                        ("state__in", ["REFUSED", "FAILED_TIMEOUT", "INVALID_NUMBER", "EXPIRED", "PROCESSED"]),
+                        ("state__in", ["EXPIRED", "FAILED_TIMEOUT", "INVALID_NUMBER", "PROCESSED", "REFUSED"]),
                         _negated=True,
                     ),
                     ("state", "PROCESSED"),

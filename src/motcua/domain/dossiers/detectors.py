@@ -1,0 +1,76 @@
+"""Field faults of dossiers as queries that must return nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import connection
+from django.db.models import F
+
+from motcua.domain.dossiers.models import Dossier
+from motcua.domain.dossiers.queries import RUNNING
+from motcua.domain.dossiers.rules import State
+from motcua.foundation import clock
+from motcua.foundation.detectors import detector
+
+MARKING_LAG = timedelta(minutes=5)
+
+
+def _codes(sql: str) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return [row[0] for row in cursor.fetchall()]
+
+
+@detector("dossiers.history", fault="F-13")
+def every_dossier_has_its_whole_history() -> Iterable[tuple[str, str]]:
+    """A dossier whose version and event stream differ."""
+    sql = (
+        "SELECT dossier.code FROM dossiers_dossier AS dossier LEFT JOIN foundation_event AS event "
+        "ON event.aggregate_id = dossier.id GROUP BY dossier.id HAVING count(event.seq) <> dossier.version LIMIT 100"
+    )
+    for code in _codes(sql):
+        yield code, "Số sự kiện của hồ sơ không khớp với phiên bản"
+
+
+@detector("dossiers.holder", fault="F-20")
+def every_open_dossier_has_one_holder() -> Iterable[tuple[str, str]]:
+    """A dossier at work that nobody holds, or a finished one that somebody still holds."""
+    sql = (
+        "SELECT dossier.code FROM dossiers_dossier AS dossier LEFT JOIN dossiers_task AS task "
+        "ON task.dossier_id = dossier.id AND task.closed_at IS NULL "
+        "WHERE (task.id IS NULL) <> (dossier.state IN ('INTAKE_REFUSED', 'WITHDRAWN', 'RETURNED', 'CLOSED')) LIMIT 100"
+    )
+    for code in _codes(sql):
+        yield code, "Hồ sơ không có đúng một người đang giữ"
+
+
+@detector("dossiers.reception_late", fault="F-20")
+def submitted_dossiers_are_received_in_time() -> Iterable[tuple[str, str]]:
+    """Submitted, and not received by the time the law gives."""
+    late = Dossier.objects.filter(state=State.SUBMITTED.value, receive_by__lt=clock.now()).order_by("receive_by")
+    for code in late.values_list("code", flat=True)[:100]:
+        yield code, "Hồ sơ quá hạn tiếp nhận"
+
+
+@detector("dossiers.overdue_unmarked", fault="F-18")
+def overdue_dossiers_are_marked() -> Iterable[tuple[str, str]]:
+    """Past the due date for five minutes and not yet marked."""
+    late = Dossier.objects.filter(
+        state__in=RUNNING, overdue_at__isnull=True, due_at__lt=clock.now() - MARKING_LAG
+    ).order_by(F("due_at"))
+    for code in late.values_list("code", flat=True)[:100]:
+        yield code, "Hồ sơ quá hạn chưa được đánh dấu"
+
+
+@detector("dossiers.reasons", fault="F-19")
+def refusals_and_pauses_have_reasons() -> Iterable[tuple[str, str]]:
+    """A pause whose dossier is not paused, or a paused dossier without an open pause (F-22)."""
+    sql = (
+        "SELECT dossier.code FROM dossiers_dossier AS dossier LEFT JOIN dossiers_pause AS pause "
+        "ON pause.dossier_id = dossier.id AND pause.ended_at IS NULL "
+        "WHERE (pause.id IS NULL) <> (dossier.paused_since IS NULL) LIMIT 100"
+    )
+    for code in _codes(sql):
+        yield code, "Trạng thái tạm dừng và khoảng tạm dừng của hồ sơ không khớp"

@@ -1,0 +1,254 @@
+"""Reads of dossiers for faces: each scoped by who asks first, each with a bounded number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from motcua.domain.catalogue.definition import ServiceDefinition
+from motcua.domain.catalogue.queries import definition_of
+from motcua.domain.dossiers.calendars import calendar_of, cut_off, time_limit
+from motcua.domain.dossiers.deadlines import Times, times
+from motcua.domain.dossiers.models import Attachment, Dossier, Draft, Pause, Result, SupplementRequest, Task
+from motcua.domain.dossiers.rules import PAUSED_STATES, STATE_NAMES, State
+from motcua.domain.organisations.access import Acting
+from motcua.foundation import clock
+from motcua.foundation.codes import DossierCode
+from motcua.foundation.errors import NotFound
+from motcua.foundation.text import fold, normalise_line
+from motcua.foundation.working_calendar import Interval
+
+TABS: Mapping[str, tuple[State, ...]] = {
+    "to_receive": (State.SUBMITTED,),
+    "in_process": (State.RECEIVED, State.IN_PROCESS, State.TRANSFERRED),
+    "waiting": (State.WAIT_SUPPLEMENT, State.WAIT_PAYMENT, State.STOPPED),
+    "to_return": (State.RESOLVED, State.REFUSED),
+    "done": (State.RETURNED, State.INTAKE_REFUSED, State.WITHDRAWN, State.CLOSED),
+}
+"""The worklist's tabs: every state stands in exactly one (DPH-03)."""
+
+TAB_NAMES = {
+    "to_receive": _("Chờ tiếp nhận"),
+    "in_process": _("Đang xử lý"),
+    "waiting": _("Đang chờ"),
+    "to_return": _("Chờ trả kết quả"),
+    "done": _("Đã xong"),
+    "overdue": _("Quá hạn"),
+}
+RUNNING = [State.RECEIVED.value, State.IN_PROCESS.value, State.TRANSFERRED.value]
+PAGE = 50
+_LIST_COLUMNS = (
+    "id", "code", "version", "state", "service_revision_id", "service_code", "owner_name", "submitted_at",
+    "receive_by", "received_at", "due_at", "paused_since", "finished_at", "holding_unit__name", "channel",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list."""
+
+    id: UUID
+    code: str
+    version: int
+    state: State
+    service_name: str
+    owner_name: str
+    unit_name: str
+    submitted_at: datetime
+    due_at: datetime | None
+    overdue: bool
+
+    @property
+    def state_name(self) -> str:
+        return str(STATE_NAMES[self.state])
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list with the cursor of the next one (None at the end)."""
+
+    rows: Sequence[Row]
+    following: str | None
+
+
+def _due_of(dossier: Dossier) -> datetime | None:
+    """What an officer has to keep: reception before acceptance, the legal due date afterwards."""
+    return dossier.receive_by if dossier.state == State.SUBMITTED.value else dossier.due_at
+
+
+def _row(dossier: Dossier, now: datetime) -> Row:
+    due = _due_of(dossier)
+    running = dossier.state in [State.SUBMITTED.value, *RUNNING]
+    return Row(
+        id=dossier.pk,
+        code=dossier.code,
+        version=dossier.version,
+        state=State(dossier.state),
+        service_name=definition_of(dossier.service_revision_id).name,
+        owner_name=dossier.owner_name,
+        unit_name=dossier.holding_unit.name,
+        submitted_at=dossier.submitted_at,
+        due_at=due,
+        overdue=running and due is not None and due < now,
+    )
+
+
+def worklist(acting: Acting, tab: str, *, search: str = "", after: str | None = None, size: int = PAGE) -> Page:
+    """One tab of the account's worklist, most urgent first, keyset-paginated (DPH-03). One statement.
+
+    `after` is the cursor of the page before; `search` a dossier code or a name, without diacritics.
+    """
+    now = clock.now()
+    dossiers = Dossier.objects.visible_to(acting).select_related("holding_unit").only(*_LIST_COLUMNS)
+    if tab == "overdue":
+        dossiers = dossiers.filter(state__in=RUNNING, due_at__lt=now)
+    elif tab in TABS:
+        dossiers = dossiers.filter(state__in=[state.value for state in TABS[tab]])
+    else:
+        raise NotFound("TAB_UNKNOWN", _("Không có danh sách này"))
+    if search.strip():
+        dossiers = dossiers.filter(matching(search))
+    key = "receive_by" if tab == "to_receive" else "submitted_at" if tab in {"done", "waiting"} else "due_at"
+    if after:
+        moment, _separator, identifier = after.partition("_")
+        start = datetime.fromisoformat(moment)
+        dossiers = dossiers.filter(Q(**{f"{key}__gt": start}) | Q(**{key: start}, pk__gt=identifier))
+    found = list(dossiers.order_by(key, "pk")[: size + 1])
+    following = None
+    if len(found) > size:
+        last = found[size - 1]
+        following = f"{getattr(last, key).isoformat()}_{last.pk}"
+    return Page([_row(item, now) for item in found[:size]], following)
+
+
+def matching(search: str) -> Q:
+    """Condition for a dossier code (any case, an alias too) or a name without diacritics."""
+    text = normalise_line(search)
+    return (
+        Q(code__iexact=text.upper())
+        | Q(aliases__code__iexact=text)
+        | Q(owner_name_folded__startswith=fold(text))
+        | Q(owner_name_folded__contains=f" {fold(text)}")
+    )
+
+
+def worklist_counts(acting: Acting) -> dict[str, int]:
+    """How many dossiers stand in each tab, and how many of them are overdue. One statement."""
+    dossiers = Dossier.objects.visible_to(acting)
+    counts = {tab: Count("pk", filter=Q(state__in=[state.value for state in states])) for tab, states in TABS.items()}
+    overdue = Count("pk", filter=Q(state__in=RUNNING, due_at__lt=clock.now()))
+    return dossiers.aggregate(**counts, overdue=overdue)
+
+
+def my_dossiers(acting: Acting, *, after: str | None = None, size: int = 20) -> Page:
+    """Every dossier of the party the person acts for, newest first, whatever its origin (POR-06). One statement."""
+    if acting.party_id is None:
+        return Page([], None)
+    dossiers = Dossier.objects.filter(owner_party_id=acting.party_id).select_related("holding_unit")
+    dossiers = dossiers.only(*_LIST_COLUMNS)
+    if after:
+        dossiers = dossiers.filter(pk__lt=after)
+    found = list(dossiers.order_by("-pk")[: size + 1])
+    following = str(found[size - 1].pk) if len(found) > size else None
+    now = clock.now()
+    return Page([_row(item, now) for item in found[:size]], following)
+
+
+def my_drafts(acting: Acting, size: int = 50) -> list[Draft]:
+    """The person's unfinished applications, the last touched first. One statement."""
+    drafts = Draft.objects.filter(account_id=acting.account_id).select_related("service")
+    return list(drafts.order_by("-updated_at")[:size])
+
+
+def get(acting: Acting, dossier_id: UUID) -> Dossier:
+    """One dossier that `acting` may see. Raises NotFound: who may not see it does not learn that it exists."""
+    dossiers = Dossier.objects.visible_to(acting).select_related("holding_unit", "receiving_unit", "locality", "field")
+    dossier = dossiers.filter(pk=dossier_id).first()
+    if dossier is None:
+        raise NotFound(
+            "DOSSIER_NOT_FOUND", _("Không tìm thấy hồ sơ hoặc tài khoản của Ông/Bà không được xem hồ sơ này")
+        )
+    return dossier
+
+
+def id_of(code: str) -> UUID:
+    """The id behind a dossier code or an alias. Raises Invalid for a malformed code, NotFound for an unknown one."""
+    text = normalise_line(code)
+    known = Dossier.objects.filter(Q(code=text.upper()) | Q(aliases__code=text)).values_list("pk", flat=True).first()
+    if known is None:
+        DossierCode.parse(code)
+        raise NotFound("DOSSIER_NOT_FOUND", _("Không tìm thấy hồ sơ có mã này"), field="code")
+    return known
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A dossier with everything its pages show besides payments; six statements whatever its size."""
+
+    dossier: Dossier
+    definition: ServiceDefinition
+    tasks: Sequence[Task]
+    pauses: Sequence[Pause]
+    attachments: Sequence[Attachment]
+    supplement_requests: Sequence[SupplementRequest]
+    result: Result | None
+    times: Times | None
+
+    @property
+    def state(self) -> State:
+        return State(self.dossier.state)
+
+    @property
+    def state_name(self) -> str:
+        return str(STATE_NAMES[self.state])
+
+    @property
+    def holder(self) -> Task | None:
+        """The open task: who holds the dossier now, since when, until when (DOS-13)."""
+        return next((task for task in self.tasks if task.closed_at is None), None)
+
+    @property
+    def open_request(self) -> SupplementRequest | None:
+        return next((item for item in self.supplement_requests if item.answered_at is None), None)
+
+    @property
+    def paused(self) -> bool:
+        return self.state in PAUSED_STATES
+
+
+def detail(acting: Acting, dossier_id: UUID) -> Detail:
+    """Everything about one dossier that `acting` may see."""
+    dossier = get(acting, dossier_id)
+    definition = definition_of(dossier.service_revision_id)
+    pauses = list(dossier.pauses.order_by("started_at"))
+    return Detail(
+        dossier=dossier,
+        definition=definition,
+        tasks=list(dossier.tasks.select_related("unit", "assignee").order_by("opened_at", "pk")),
+        pauses=pauses,
+        attachments=list(dossier.attachments.select_related("file").order_by("component_code", "version", "pk")),
+        supplement_requests=list(dossier.supplement_requests.order_by("number")),
+        result=Result.objects.select_related("file").filter(dossier=dossier).first(),
+        times=times_of(dossier, definition, pauses),
+    )
+
+
+def times_of(dossier: Dossier, definition: ServiceDefinition, pauses: Sequence[Pause]) -> Times | None:
+    """The four times; None before reception, when no clock runs yet."""
+    if dossier.received_at is None or dossier.due_at is None:
+        return None
+    return times(
+        calendar_of(dossier.receiving_unit_id),
+        limit=time_limit(definition),
+        cut_off=cut_off(definition),
+        received_at=dossier.received_at,
+        due_at=dossier.due_at,
+        pauses=[Interval(item.started_at, item.ended_at) for item in pauses if item.started_at >= dossier.received_at],
+        finished_at=dossier.finished_at,
+        now=clock.now(),
+    )

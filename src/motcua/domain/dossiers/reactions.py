@@ -1,0 +1,40 @@
+"""What the room does on its own events in the background: it tells the applicant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from motcua.domain.dossiers.models import Dossier
+from motcua.domain.dossiers.notices import NOTICE_OF, parameters
+from motcua.domain.messaging.services import SmsOrder, Subject, request_sms
+from motcua.foundation.events import Recorded
+from motcua.foundation.reactions import after
+
+
+@after("dossiers.notices", *NOTICE_OF)
+def tell_the_applicant(recorded: Sequence[Recorded]) -> None:
+    """One SMS per event and dossier, whatever the retries: the event's place in the stream is the dedup key (SMS-05).
+
+    A dossier without a phone number gets no SMS; the applicant reads the same on the portal.
+    """
+    dossiers = Dossier.objects.only("code", "contact_phone", "receive_by", "holding_unit_id").in_bulk(
+        {item.aggregate_id for item in recorded}
+    )
+    orders = [
+        _order(item, dossiers[item.aggregate_id])
+        for item in recorded
+        if item.aggregate_id in dossiers and dossiers[item.aggregate_id].contact_phone
+    ]
+    if orders:
+        request_sms(orders)
+
+
+def _order(item: Recorded, dossier: Dossier) -> SmsOrder:
+    notice = NOTICE_OF[type(item.body)]
+    return SmsOrder(
+        template=notice,
+        phone=dossier.contact_phone,
+        subject=Subject("dossier", str(dossier.pk), dossier.code, dossier.holding_unit_id),
+        dedup_key=f"{notice}:{dossier.pk}:{item.seq}",
+        parameters=parameters(item.body, dossier.receive_by),
+    )

@@ -1,0 +1,34 @@
+"""What dossiers register below: how they lie under the access policy (ACC-10), and their message templates."""
+
+from __future__ import annotations
+
+from motcua.domain.dossiers.models import Dossier
+from motcua.domain.dossiers.notices import TEXTS
+from motcua.domain.messaging.rules import Template
+from motcua.domain.messaging.templates import declare
+from motcua.domain.organisations.access import Scope, register_scope
+
+register_scope(
+    Dossier,
+    Scope(
+        view="dossier.view",
+        units=("holding_unit_id", "receiving_unit_id"),
+        field="field_id",
+        owner_party="owner_party_id",
+        owner_actions=frozenset({"dossier.view"}),
+        units_for={
+            # Intake and hand-over are the receiving desk's acts; the work is done where the dossier lies.
+            "dossier.receive": ("receiving_unit_id",),
+            "dossier.refuse_intake": ("receiving_unit_id",),
+            "dossier.return_result": ("receiving_unit_id",),
+            "dossier.process": ("holding_unit_id",),
+            "dossier.propose_result": ("holding_unit_id",),
+            "dossier.approve": ("holding_unit_id",),
+            "dossier.refuse": ("holding_unit_id",),
+            "dossier.transfer": ("holding_unit_id",),
+        },
+    ),
+)
+
+for key, text in TEXTS.items():
+    declare(Template(key=key, text=text))

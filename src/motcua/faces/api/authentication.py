@@ -1,0 +1,45 @@
+"""Who calls the API: a bearer token, or the browser's session with CSRF protection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+from ninja.utils import check_csrf
+
+from motcua.domain.people.principal import Principal
+from motcua.domain.people.tokens import authenticate_token
+
+
+class BearerToken(HttpBearer):
+    """`Authorization: Bearer …`: one statement finds the token, its account and the party it acts for."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Principal | None:
+        return authenticate_token(token)
+
+
+class Session(APIKeyCookie):
+    """The portal's own pages call the API with their session; writing needs the CSRF token."""
+
+    param_name = "motcua_session"
+
+    def __init__(self) -> None:
+        super().__init__(csrf=False)
+
+    def _get_key(self, request: HttpRequest) -> str | None:
+        return request.COOKIES.get(self.param_name)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        if key is None or check_csrf(request) is not None:
+            return None
+        principal = getattr(request, "principal", None)
+        return principal or None
+
+
+either = [BearerToken(), Session()]
+
+
+def principal_of(request: HttpRequest) -> Principal:
+    """The principal that an authenticated operation was called by."""
+    return request.auth  # type: ignore[attr-defined, no-any-return]
