@@ -25,12 +25,12 @@ def restore(source: Path, data: Path) -> list[str]:
         damage = manifest.differences(source, backup.files)
     if damage:
         raise CannotRun(f"the backup is damaged: {'; '.join(damage[:3])}")
+    parts = {"files"} if environment_is_given() else {"files", "secrets", "simulators"}
+    copied = [item for item in backup.files if item.path.split("/")[0] in parts]
     with _empty_place(data) as folder:
         with step("Database"):
             _restore_database(source)
         with step("Files, secrets and simulators"):
-            parts = ["files"] if environment_is_given() else ["files", "secrets", "simulators"]
-            copied = [item for item in backup.files if item.path.split("/")[0] in parts]
             _copy(source, folder.path, copied)
         with step("Verifying"):
             differences = _differences(backup, folder, copied)
