@@ -5,9 +5,9 @@ Definitions of published revisions never change, so each process decodes one onc
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -51,20 +51,35 @@ class CurrentService:
         return self.state == State.PUBLISHED and self.procedure_state == State.PUBLISHED
 
 
-@lru_cache(maxsize=2048)
-def definition_of(revision_id: UUID) -> ServiceDefinition:
-    """The definition of a published revision: one statement the first time in this process, none afterwards.
+_definitions: dict[UUID, ServiceDefinition] = {}
+_MOST_DEFINITIONS = 20_000
 
-    NotFound for a draft or an unknown id: only what cannot change may be kept.
+
+def definitions_of(revision_ids: Iterable[UUID]) -> dict[UUID, ServiceDefinition]:
+    """The definitions of published revisions: one statement for those this process has not seen, none for the rest.
+
+    Drafts and unknown ids are left out: only what cannot change may be kept.
     """
-    found = (
-        ServiceRevision.objects.filter(pk=revision_id, published_at__isnull=False)
-        .values_list("definition", flat=True)
-        .first()
-    )
+    wanted = set(revision_ids)
+    missing = wanted - _definitions.keys()
+    if missing:
+        if len(_definitions) > _MOST_DEFINITIONS:
+            _definitions.clear()
+            missing = wanted
+        rows = ServiceRevision.objects.filter(pk__in=missing, published_at__isnull=False)
+        _definitions.update((pk, service_from(said)) for pk, said in rows.values_list("pk", "definition"))
+    return {pk: _definitions[pk] for pk in wanted if pk in _definitions}
+
+
+def definition_of(revision_id: UUID) -> ServiceDefinition:
+    """The definition of one published revision, e.g. the one a dossier was submitted under.
+
+    NotFound (REVISION_NOT_FOUND) for a draft or an unknown id.
+    """
+    found = _definitions.get(revision_id) or definitions_of([revision_id]).get(revision_id)
     if found is None:
         raise NotFound("REVISION_NOT_FOUND", _("Không tìm thấy phiên bản đã công khai của dịch vụ công."))
-    return service_from(found)
+    return found
 
 
 _COLUMNS = (
@@ -104,8 +119,10 @@ def _current(**wanted: Any) -> QuerySet[Any, Any]:
     )
 
 
-def _read(row: tuple[Any, ...]) -> CurrentService:
-    return CurrentService(*row, definition=definition_of(row[9]))
+def _read(rows: Iterable[tuple[Any, ...]]) -> list[CurrentService]:
+    found = list(rows)
+    definitions = definitions_of(row[9] for row in found)
+    return [CurrentService(*row, definition=definitions[row[9]]) for row in found]
 
 
 def current_service(code: str) -> CurrentService:
@@ -113,10 +130,10 @@ def current_service(code: str) -> CurrentService:
 
     Invalid (SERVICE_CODE_MALFORMED), NotFound (SERVICE_NOT_FOUND) also for one that was never published.
     """
-    row = _current(code=parse_service_code(code)).first()
-    if row is None:
+    found = _read(_current(code=parse_service_code(code)))
+    if not found:
         raise NotFound("SERVICE_NOT_FOUND", _("Không tìm thấy dịch vụ công mang mã này."))
-    return _read(row)
+    return found[0]
 
 
 def require_submittable(code: str) -> CurrentService:
@@ -185,14 +202,13 @@ def service_page(code: str) -> ServicePage:
         field_code=procedure.field.code if procedure.field else said.field_code,
         field_name=procedure.field.name if procedure.field else said.field_name,
         text=said,
-        services=tuple(_read(row) for row in _current(procedure_id=procedure.pk).order_by("code")),
+        services=tuple(_read(_current(procedure_id=procedure.pk).order_by("code"))),
     )
 
 
 def submittable_services() -> list[CurrentService]:
-    """Every service that takes dossiers now, by code: one statement (and one for each revision not seen yet)."""
-    rows = _current(state=State.PUBLISHED.value, procedure__state=State.PUBLISHED.value).order_by("code")
-    return [_read(row) for row in rows]
+    """Every service that takes dossiers now, by code: one statement (one more for revisions not seen yet)."""
+    return _read(_current(state=State.PUBLISHED.value, procedure__state=State.PUBLISHED.value).order_by("code"))
 
 
 def procedures_without_service() -> list[tuple[str, str, str | None]]:

@@ -16,6 +16,9 @@ app = typer.Typer(
     name="motcua", no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )
 
+catalogue = typer.Typer(no_args_is_help=True, help="The catalogue of procedures.")
+app.add_typer(catalogue, name="catalogue")
+
 Data = Annotated[Path, typer.Option("--data", help="Data folder.", show_default=".data in the clone")]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 ANYTHING = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
@@ -95,6 +98,41 @@ def check(as_json: AsJson = False, data: Data = DEFAULT) -> None:
 
         fine = work(folder, as_json=as_json)
     raise typer.Exit(0 if fine else 1)
+
+
+@catalogue.command("import")
+def import_catalogue(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON lines or a spreadsheet.")], data: Data = DEFAULT
+) -> None:
+    """Load a list of procedures; exit 1 if none of its rows could be taken."""
+    from motcua.faces.cli.joining import joined
+
+    with joined(data):
+        from motcua.faces.cli.catalogue import import_list
+
+        taken = import_list(file)
+    raise typer.Exit(0 if taken else 1)
+
+
+@app.command()
+def search(
+    words: Annotated[list[str] | None, typer.Argument(metavar="QUERY…", help="What a person would type.")] = None,
+    queries: Annotated[Path | None, typer.Option("--queries", help="A file of objects with `query`.")] = None,
+    as_json: AsJson = False,
+    data: Data = DEFAULT,
+) -> None:
+    """Search the catalogue; with --queries, print each object of the file again with `codes` and `ms`."""
+    if bool(words) == bool(queries):
+        raise typer.BadParameter("give either a query or --queries FILE")
+    from motcua.faces.cli.joining import joined
+
+    with joined(data):
+        from motcua.faces.cli import catalogue as work
+
+        if queries is not None:
+            work.search_file(queries)
+        else:
+            work.search(" ".join(words or []), as_json=as_json)
 
 
 @app.command(context_settings=ANYTHING)
