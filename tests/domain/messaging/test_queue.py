@@ -220,6 +220,30 @@ def test_a_number_that_the_carrier_refuses_is_an_invalid_number(phone: Phone) ->
     assert fresh(other).state == "ACCEPTED"
 
 
+@pytest.mark.parametrize(("code", "perhaps"), [("8", False), ("9", True)])
+def test_an_overloaded_gateway_did_not_take_it_and_a_failing_one_perhaps_did(
+    phone: Phone, code: str, perhaps: bool
+) -> None:
+    phone.switch("error", code=code, times=1)
+    message = requested()
+
+    services.send_due()
+
+    assert (fresh(message).state, message.provider_code, message.perhaps_taken) == ("REQUESTED", code, perhaps)
+
+
+def test_by_policy_a_lost_answer_is_repeated_at_once_under_the_same_id(phone: Phone, policy: Change) -> None:
+    policy("gateway.attempts", 2)
+    phone.switch("garbled", times=1)
+    message = requested()
+
+    services.send_due()
+
+    assert (fresh(message).state, message.tries) == ("ACCEPTED", 1)
+    assert phone.tries(message) == ["accepted", "accepted"]
+    assert len(phone.inbox(PHONE)) == 1
+
+
 @pytest.mark.fault("F-61")
 def test_each_request_ends_with_a_cause_and_deliveries_are_the_unique_requests_accepted(
     phone: Phone, policy: Change
@@ -286,6 +310,11 @@ def test_while_the_circuit_is_open_one_message_probes_and_the_rest_wait_untouche
     assert services.send_due() == 2
     assert services.send_due() == 0
     assert sorted(fresh(message).tries for message in messages) == [0, 0, 0, 0, 1, 1]
+
+    due = {message.pk: message.due_at for message in messages}
+    with later(6):
+        assert services.send_due() == 0
+    assert sum(fresh(message).due_at != due[message.pk] for message in messages) == 1
 
     phone.clear()
     services.outbound.forget_partners()
