@@ -66,7 +66,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "motcua.faces.context.everywhere",
             ],
-            "builtins": ["motcua.faces.templatetags.motcua"],
+            "builtins": ["motcua.faces.templatetags.motcua", "motcua.faces.templatetags.catalogue_words"],
         },
     }
 ]

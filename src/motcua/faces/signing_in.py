@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-View = Callable[..., HttpResponse]
+from motcua.domain.people.principal import Principal
+
+
+class SignedInRequest(HttpRequest):
+    """A request whose sender is signed in."""
+
+    principal: Principal
+
+
+View = Callable[..., HttpResponseBase]
 
 _KEPT = "sent_while_signed_out"
 _KEPT_LIMIT = 200_000  # characters of a form; a page of ours sends far less
@@ -19,27 +30,43 @@ _KEPT_LIMIT = 200_000  # characters of a form; a page of ours sends far less
 def signed_in(view: View) -> View:
     """The view for signed-in people only.
 
-    Everybody else is sent to sign-on and back to the same address; what a form had sent is kept in the
-    session meanwhile, for `take_kept`. Every address that takes a POST answers a GET too.
+    Everybody else is sent to sign-on and back. What a form had sent to its own page is kept in the session
+    meanwhile, for `take_kept`; after a button's POST to another address the person comes back to the page.
     """
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.principal:  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
         if request.headers.get("HX-Request"):
             return render(request, "parts/signed_out.html")
-        if request.method == "POST":
-            _keep(request)
-        return redirect(f"/dang-nhap?{urlencode({'next': request.get_full_path()})}")
+        return redirect(f"/dang-nhap?{urlencode({'next': _way_back(request)})}")
 
     return checked
+
+
+def _way_back(request: HttpRequest) -> str:
+    if request.method != "POST":
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("Referer", "")).path or request.path
+    if page == request.path:
+        _keep(request)
+    return page
 
 
 def _keep(request: HttpRequest) -> None:
     sent = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     if sum(len(str(value)) for value in sent.values()) <= _KEPT_LIMIT:
         request.session[_KEPT] = {"path": request.path, "sent": sent}
+
+
+@contextmanager
+def keeping_what_was_sent(session: Any) -> Generator[None]:
+    """Carries what `_keep` put aside over the change of session that a sign-on makes."""
+    kept = session.get(_KEPT)
+    yield
+    if kept:
+        session[_KEPT] = kept
 
 
 def take_kept(request: HttpRequest) -> QueryDict | None:

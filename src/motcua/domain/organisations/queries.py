@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from motcua.domain.organisations.access import Acting
 from motcua.domain.organisations.explaining import describe
-from motcua.domain.organisations.models import Account, Grant, Unit, UnitClosure, UnitVersion
+from motcua.domain.organisations.models import Account, Field, Grant, Unit, UnitClosure, UnitVersion
 from motcua.domain.organisations.policies import DORMANT_DAYS
 from motcua.domain.organisations.rules import AccountKind, UnitKind
 from motcua.domain.organisations.scoping import in_force
@@ -57,6 +57,16 @@ def commune_code_of(commune: str, province: str) -> str:
         parent__name=province[0].upper() + province[1:],
     )
     return found.values_list("gso_code", flat=True).first() or ""
+
+
+def nation_id() -> int:
+    """The root of the tree: where a dossier goes that is received in one place for the whole country; 1 statement."""
+    return Unit.objects.values_list("pk", flat=True).get(kind=UnitKind.NATION.value)
+
+
+def field_names() -> dict[int, str]:
+    """The fields of administration by id; 1 statement."""
+    return dict(Field.objects.values_list("pk", "name"))
 
 
 def desk_of(unit_id: int) -> Unit | None:

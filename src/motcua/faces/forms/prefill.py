@@ -1,4 +1,4 @@
-"""First answers of a form, taken from what the signed-in party is known to be (POR-08)."""
+"""First answers of a form, taken from what the signed-in person and organisation are known to be (POR-08)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from motcua.domain.catalogue.definition import Form
 
 
 def first_answers(form: Form, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Answers for every field with a `prefill` path that `known` holds a value for (`person.full_name`).
-
-    An unknown path or an absent value leaves the field empty.
-    """
+    """Answers for every field whose `prefill` names something known (`person.full_name`); the others stay empty."""
     answers: dict[str, Any] = {}
     for name, ui in form.ui.fields.items():
         whose, _dot, what = (ui.prefill or "").partition(".")

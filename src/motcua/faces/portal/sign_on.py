@@ -15,6 +15,7 @@ from motcua.domain.people import sessions, vneid
 from motcua.domain.people.refusals import SignOnRefused
 from motcua.domain.people.rules import CAUSES, Audience, safe_next
 from motcua.domain.people.signon import begin_sign_on, complete_sign_on
+from motcua.faces.signing_in import keeping_what_was_sent
 from motcua.foundation.correlation import current_correlation_id
 
 RETURN_PATH = "/dang-nhap/tra-ve"
@@ -67,7 +68,8 @@ def sign_on_return(request: HttpRequest) -> HttpResponse:
         done = complete_sign_on(request.GET.dict(), begun=UUID(begun) if begun else None)
     except SignOnRefused as refusal:
         return _failed(request, refusal, Audience(audience))
-    sessions.open_session(request.session, done)
+    with keeping_what_was_sent(request.session):
+        sessions.open_session(request.session, done)
     staff_home = done.principal.is_staff and done.next_path == "/"
     return redirect("/can-bo/" if staff_home else done.next_path)
 

@@ -56,6 +56,12 @@ def working_words(seconds: int | None) -> str:
 
 
 @register.filter
+def working_due(seconds: int | None) -> str:
+    """Working seconds left as `còn 2 ngày làm việc`, or `quá hạn …`; empty for None."""
+    return "" if seconds is None else date_words.due_in_words(int(seconds), working=True)
+
+
+@register.filter
 def dong(amount: int | None) -> str:
     """`9.445.357.967 đồng`; empty for None."""
     return "" if amount is None else money.format_dong(amount)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from motcua.domain.dossiers import documents, services
 from motcua.domain.dossiers.services.intake import SupplementItem
-from motcua.faces.guards import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.faces.workbench.available import ACT_NAMES
 from motcua.faces.workbench.dossier_page import render_dossier
 from motcua.foundation.errors import DomainError, NotFound

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from motcua.domain.dossiers import queries
 from motcua.domain.dossiers.rules import REASON_NAMES
 from motcua.faces.downloads import dossier_file, send
-from motcua.faces.guards import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.faces.workbench.available import available_acts
 from motcua.faces.workbench.sections import answers, components, sections_of_later_rooms
 from motcua.foundation import events

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from motcua.domain.dossiers import queries
-from motcua.faces.guards import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, signed_in
 
 SLUGS = {
     "cho-tiep-nhan": "to_receive",

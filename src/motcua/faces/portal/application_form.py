@@ -1,0 +1,86 @@
+"""One section of an application's form a page; answers are kept as typed, before and apart from any check."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from motcua.domain.dossiers import services
+from motcua.faces.forms import fields, parsing
+from motcua.faces.portal.application_tasks import Application, application
+from motcua.faces.signing_in import SignedInRequest, signed_in, take_kept
+from motcua.foundation.clock import now
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def section(request: SignedInRequest, draft_id: UUID, number: int) -> HttpResponse:
+    """Shows the section; a POST saves first, then goes on if nothing in the section is wrong (SES-02: or came back)."""
+    current = application(request.principal, draft_id)
+    sent = request.POST if request.method == "POST" else take_kept(request)
+    names = _names(current, number)
+    if sent is None:
+        view = fields.section(current.definition, number, current.draft.form)
+        return _page(request, current, view)
+    answers = parsing.answers(current.definition.form, names, sent)
+    draft = services.save_answers(request.principal, draft_id, answers)
+    errors = [] if sent.get("then") == "places" else fields.section_errors(current.definition, number, draft.form)
+    if request.method == "POST" and not errors and sent.get("then") != "places":
+        return redirect(_following(current, number, sent.get("then", "")))
+    provinces = parsing.provinces(current.definition.form, names, sent)
+    view = fields.section(current.definition, number, draft.form, errors=errors, provinces=provinces)
+    return _page(request, current, view, restored=request.method != "POST", status=422 if errors else 200)
+
+
+@require_POST
+@signed_in
+def save(request: SignedInRequest, draft_id: UUID, number: int) -> HttpResponse:
+    """Keeps what is typed while the person types, and shows or hides the fields that depend on it."""
+    current = application(request.principal, draft_id)
+    before, form = current.draft.form, current.definition.form
+    answers = parsing.answers(form, _names(current, number), request.POST)
+    after = services.save_answers(request.principal, draft_id, answers).form
+    earlier = fields.section(current.definition, number, before).fields
+    later = fields.section(current.definition, number, after).fields
+    changed = [new for old, new in zip(earlier, later) if (old.shown, old.is_passport) != (new.shown, new.is_passport)]
+    return render(request, "portal/saved.html", {"changed": changed, "saved_at": now()})
+
+
+def _names(current: Application, number: int) -> tuple[str, ...]:
+    sections = current.definition.form.ui.sections
+    if not 1 <= number <= len(sections):
+        raise Http404
+    return sections[number - 1].fields
+
+
+def _following(current: Application, number: int, then: str) -> str:
+    """The next section, the papers after the last one, or the task list where the person wants a break."""
+    if then == "later":
+        return reverse("portal:application", args=[current.draft.pk])
+    if then == "check":
+        return reverse("portal:check", args=[current.draft.pk])
+    if number < len(current.definition.form.ui.sections):
+        return reverse("portal:section", args=[current.draft.pk, number + 1])
+    return reverse("portal:papers", args=[current.draft.pk])
+
+
+def _page(
+    request: SignedInRequest,
+    current: Application,
+    view: fields.SectionView,
+    *,
+    restored: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "application": current,
+        "section": view,
+        "section_count": len(current.definition.form.ui.sections),
+        "restored": restored,
+        "then": request.GET.get("roi", ""),
+    }
+    return render(request, "portal/section.html", context, status=status)

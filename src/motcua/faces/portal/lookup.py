@@ -1,0 +1,36 @@
+"""Look-up of a dossier by its code, open to everybody (POR-02). What it shows names nobody."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from motcua.domain.dossiers.tracking import track
+from motcua.faces.portal.event_names import event_name
+from motcua.faces.state_tones import STATE_TONES
+from motcua.foundation.correlation import current_correlation_id
+from motcua.foundation.errors import DomainError
+from motcua.foundation.text import normalise_line
+
+
+@require_safe
+def lookup(request: HttpRequest) -> HttpResponse:
+    """The form; with a code it leads to the address of that dossier, so that it can be kept and sent."""
+    code = normalise_line(request.GET.get("ma", ""))
+    if code and "/" not in code:
+        return redirect("portal:found", code)
+    return render(request, "portal/lookup.html", {"code": code})
+
+
+@require_safe
+def found(request: HttpRequest, code: str) -> HttpResponse:
+    """State, unit, due date and history; a malformed code (422) and an unknown one (404) say what to do."""
+    try:
+        tracked = track(code)
+    except DomainError as error:
+        context = {"code": code, "error": error, "reference": current_correlation_id()}
+        return render(request, "portal/lookup.html", context, status=error.status)
+    steps = [{"title": event_name(step.type), "at": step.occurred_at, "tone": "done"} for step in tracked.steps]
+    context = {"code": code, "found": tracked, "steps": steps, "tone": STATE_TONES.get(tracked.state, "")}
+    return render(request, "portal/lookup.html", context)
