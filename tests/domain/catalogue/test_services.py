@@ -70,6 +70,18 @@ def test_a_suspended_service_takes_nothing_new_and_says_why_until_resumed() -> N
     assert queries.current_service(make.SERVICE).state_reason == ""
 
 
+def test_a_suspended_service_is_mended_behind_closed_doors() -> None:
+    ministry = make.ministry()
+    service = make.published_service(ministry)
+    services.suspend(ministry.publisher, service.pk, reason="Sai mức phí")
+
+    make.publish_next(ministry, service, make.with_fee(DEFINITION, 7000))
+
+    assert refused(lambda: queries.require_submittable(make.SERVICE)).code == "SERVICE_NOT_OPEN"
+    services.resume(ministry.publisher, service.pk)
+    assert queries.require_submittable(make.SERVICE).definition.fees[0].amount == 7000
+
+
 def test_a_withdrawn_service_never_comes_back() -> None:
     ministry = make.ministry()
     service = make.published_service(ministry)

@@ -67,6 +67,9 @@ EDGES: tuple[Edge, ...] = (
     # A new revision of what is public goes live by its own test; the old one stays public until then (CAT-05).
     Edge(State.PUBLISHED, Act.TEST, State.PUBLISHED),
     Edge(State.PUBLISHED, Act.PUBLISH, State.PUBLISHED),
+    # What made a suspension necessary is mended behind closed doors; resuming opens them.
+    Edge(State.SUSPENDED, Act.TEST, State.SUSPENDED),
+    Edge(State.SUSPENDED, Act.PUBLISH, State.SUSPENDED),
 )
 _EDGES = {(edge.source, edge.act): edge for edge in EDGES}
 
