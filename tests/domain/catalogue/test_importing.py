@@ -65,13 +65,14 @@ def test_importing_again_changes_nothing_and_a_changed_row_makes_one_revision(tm
     before, generation = state_of_catalogue(), queries.generation()
 
     again = importing.import_file(path)
-    unchanged = state_of_catalogue()
+    unchanged, untouched = state_of_catalogue(), queries.generation()
     rows[7]["fee_text"] = "55.000 đồng"
     rows[8]["updated"] = "2026-07-01"  # a column nobody reads
     third = importing.import_file(lists.write_lines(path, rows))
 
     assert (again.added, again.revised, again.unchanged) == (0, 0, 40)
-    assert (unchanged, queries.generation()) == (before, generation + 1)
+    assert (unchanged, untouched) == (before, generation)
+    assert queries.generation() > generation
     assert (third.added, third.revised, third.unchanged) == (0, 1, 39)
     texts = ProcedureRevision.objects.filter(procedure__code="1.000008").order_by("number")
     assert [procedure_from(text.definition).fee_text for text in texts][1] == "55.000 đồng"

@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from motcua.domain.catalogue import demonstration, queries, services
+from motcua.domain.catalogue import demonstration, journal, queries, services
 from motcua.domain.catalogue.definition import Channel, FeeMoment
-from motcua.domain.catalogue.models import Procedure, ProcedureRevision, Service
+from motcua.domain.catalogue.models import Generation, Procedure, ProcedureRevision, Service
 from motcua.domain.catalogue.rules import Act, State
 from motcua.domain.organisations.models import Unit
 from motcua.domain.organisations.rules import UnitKind
+from motcua.foundation import clock
 from motcua.foundation.errors import Invalid, NotFound
 from tests.domain.catalogue import factories as make
 from tests.domain.catalogue.demo import PROCEDURES, SERVICES
@@ -116,11 +117,28 @@ def test_the_demonstration_catalogue_is_public_and_open_and_loads_once() -> None
     assert set(Service.objects.values_list("state", flat=True)) == {State.PUBLISHED.value}
 
 
-@pytest.mark.usefixtures("demonstration_loaded")
 def test_every_change_raises_the_generation() -> None:
+    ministry = make.ministry()
+    seen = [queries.generation()]
+
+    service = make.published_service(ministry)
+    seen.append(queries.generation())
+    services.suspend(ministry.publisher, service.pk, reason="Bảo trì")
+    seen.append(queries.generation())
+    with clock.travel(clock.local(2020, 1, 1)):  # a clock set back must not bring an old number back
+        journal.next_generation()
+    seen.append(queries.generation())
+
+    assert seen == sorted(set(seen))
+
+
+def test_an_emptied_or_restored_catalogue_never_shows_a_generation_again() -> None:
+    make.public_procedure(make.ministry())
     before = queries.generation()
-    publisher = units.holder("CAT_PUBLISHER", Unit.objects.get(code="G15"))
 
-    services.suspend(publisher, Service.objects.get(code=make.SERVICE).pk, reason="Bảo trì")
+    Generation.objects.all().delete()
+    emptied = queries.generation()
+    make.public_procedure(make.ministry(), "1.004222")
 
-    assert queries.generation() == before + 1
+    assert emptied == 0
+    assert queries.generation() > before

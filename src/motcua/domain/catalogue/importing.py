@@ -38,6 +38,9 @@ Progress = Callable[[int], None]
 # Ministries that were merged are still written in live lists; their procedures belong to the successor.
 SUCCESSORS = {"G04": "G17", "G05": "G12", "G07": "G09", "G13": "G10", "G14": "G06", "G24": "G12"}
 
+NO_OWNER = "-"
+"""Stands in the report for rows that name no owner."""
+
 _IMPORT_LOCK = 0x6D6F7469  # advisory lock: one import at a time
 _EVENTS_AT_ONCE = 500
 _LONGEST_FIELD_CODE = 20
@@ -131,7 +134,7 @@ class _Reading:
         said = item.definition
         owner = SUCCESSORS.get(said.owner_code, said.owner_code)
         if owner not in self.owner_ids:
-            self.unknown_owners[said.owner_code or "-"] += 1
+            self.unknown_owners[said.owner_code or NO_OWNER] += 1
             owner = ""
         field = said.field_code if 0 < len(said.field_code) <= _LONGEST_FIELD_CODE else ""
         if field:

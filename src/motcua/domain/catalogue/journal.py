@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import F
+from django.db import connection
 
-from motcua.domain.catalogue.models import Generation, Procedure, Service
-from motcua.foundation import audit, events
+from motcua.domain.catalogue.models import Procedure, Service
+from motcua.foundation import audit, clock, events
 from motcua.foundation.actor import Actor
 from motcua.foundation.events import Append, EventBody
 
@@ -34,5 +34,14 @@ def record(
 
 
 def next_generation() -> None:
-    """Tells every process that its copies are old, once this transaction commits; writers queue on this row."""
-    Generation.objects.update(number=F("number") + 1)
+    """Tells every process that its copies are old, once this transaction commits; writers queue on this row.
+
+    The number is drawn from the clock, so that none comes back after a restore or an emptied table.
+    """
+    moment = round(clock.now().timestamp() * 1_000_000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO catalogue_generation AS known (id, number) VALUES (1, %s) "
+            "ON CONFLICT (id) DO UPDATE SET number = GREATEST(known.number + 1, EXCLUDED.number)",
+            [moment],
+        )

@@ -225,5 +225,5 @@ def procedures_without_service() -> list[tuple[str, str, str | None]]:
 
 
 def generation() -> int:
-    """A number that rises with every change of the catalogue: one statement by key."""
-    return Generation.objects.values_list("number", flat=True).get(pk=1)
+    """A number that rises with every change of the catalogue, 0 before the first: one statement by key."""
+    return Generation.objects.filter(pk=1).values_list("number", flat=True).first() or 0

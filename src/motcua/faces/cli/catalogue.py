@@ -57,7 +57,8 @@ def _show(report: Report) -> None:
     for refusal in report.refused:
         console.print(f"row {refusal.row} {escape(refusal.code)} {refusal.reason}: {escape(str(refusal.message))}")
     for owner, rows in sorted(report.unknown_owners.items()):
-        console.print(f"owner {escape(owner)} is no unit here: {rows} procedures without owner")
+        who = "no owner named" if owner == importing.NO_OWNER else f"owner {escape(owner)} is no unit here"
+        console.print(f"{who}: {rows} procedures without owner")
     console.print(
         f"{report.rows} rows: {report.added} added, {report.revised} revised, {report.unchanged} unchanged, "
         f"{len(report.refused)} refused"
