@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -58,15 +57,6 @@ def _keep(request: HttpRequest) -> None:
     sent = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
     if sum(len(str(value)) for value in sent.values()) <= _KEPT_LIMIT:
         request.session[_KEPT] = {"path": request.path, "sent": sent}
-
-
-@contextmanager
-def keeping_what_was_sent(session: Any) -> Generator[None]:
-    """Carries what `_keep` put aside over the change of session that a sign-on makes."""
-    kept = session.get(_KEPT)
-    yield
-    if kept:
-        session[_KEPT] = kept
 
 
 def take_kept(request: HttpRequest) -> QueryDict | None:

@@ -13,24 +13,30 @@ from django.views.decorators.http import require_POST, require_safe
 
 from motcua.domain.people import sessions, vneid
 from motcua.domain.people.refusals import SignOnRefused
-from motcua.domain.people.rules import CAUSES, Audience, safe_next
+from motcua.domain.people.rules import CAUSES, Audience, Cause, safe_next
 from motcua.domain.people.signon import begin_sign_on, complete_sign_on
-from motcua.faces.signing_in import keeping_what_was_sent
 from motcua.foundation.correlation import current_correlation_id
 
 RETURN_PATH = "/dang-nhap/tra-ve"
-_BEGUN = "sign_on_attempt"
+FAILED_PATH = "/dang-nhap/chua-duoc"
+_BEGUN, _FAILURE = "sign_on_attempt", "sign_on_failure"
 
 
 def _audience(value: str | None) -> Audience:
     return Audience.STAFF if value == "can-bo" else Audience.CITIZEN
 
 
+def _target(wanted: str) -> str:
+    """Where to go on: never elsewhere, and never back into sign-on itself."""
+    target = safe_next(wanted)
+    return "/" if target.startswith(("/dang-nhap", "/dang-xuat")) else target
+
+
 @never_cache
 def sign_on(request: HttpRequest) -> HttpResponse:
     """GET explains and offers VNeID; POST goes there (a GET never starts anything)."""
     given = request.POST if request.method == "POST" else request.GET
-    audience, target = _audience(given.get("vai")), safe_next(given.get("next", "/"))
+    audience, target = _audience(given.get("vai")), _target(given.get("next", "/"))
     level = 2 if given.get("muc") == "2" else None
     if request.method != "POST":
         if request.principal and level is None:  # type: ignore[attr-defined]
@@ -68,21 +74,29 @@ def sign_on_return(request: HttpRequest) -> HttpResponse:
         done = complete_sign_on(request.GET.dict(), begun=UUID(begun) if begun else None)
     except SignOnRefused as refusal:
         return _failed(request, refusal, Audience(audience))
-    with keeping_what_was_sent(request.session):
-        sessions.open_session(request.session, done)
+    request.session.pop(_FAILURE, None)
+    sessions.open_session(request.session, done)
     staff_home = done.principal.is_staff and done.next_path == "/"
     return redirect("/can-bo/" if staff_home else done.next_path)
 
 
 def _failed(request: HttpRequest, refusal: SignOnRefused, audience: Audience) -> HttpResponse:
-    """What happened, what to do, and the reference for the hotline; never a half session."""
-    context = {
-        "error": refusal,
-        "words": CAUSES[refusal.cause],
-        "staff": audience is Audience.STAFF,
-        "reference": current_correlation_id(),
-    }
-    return render(request, "portal/sign_on_failed.html", context, status=refusal.status)
+    """Goes on to the page that tells the cause: neither code nor state stays in the address."""
+    request.session[_FAILURE] = [refusal.cause.value, audience.value, current_correlation_id()]
+    return redirect(FAILED_PATH)
+
+
+@never_cache
+@require_safe
+def sign_on_failed(request: HttpRequest) -> HttpResponse:
+    """What happened, what to do, and the reference for the hotline (IDN-02)."""
+    failure = request.session.get(_FAILURE)
+    if failure is None:
+        return redirect("/dang-nhap")
+    cause, audience, reference = failure
+    words = CAUSES[Cause(cause)]
+    context = {"code": cause, "words": words, "staff": audience == Audience.STAFF, "reference": reference}
+    return render(request, "portal/sign_on_failed.html", context, status=words.status)
 
 
 @never_cache

@@ -50,6 +50,7 @@ urlpatterns = [
     path(f"{_DOSSIER}/danh-gia", my_dossiers.rate, name="rate"),
     path("dang-nhap", sign_on.sign_on, name="sign_on"),
     path("dang-nhap/tra-ve", sign_on.sign_on_return, name="sign_on_return"),
+    path("dang-nhap/chua-duoc", sign_on.sign_on_failed, name="sign_on_failed"),
     path("dang-xuat", sign_on.sign_off, name="sign_off"),
     path("phien/gia-han", sign_on.extend_session, name="extend_session"),
     path("ca-nhan", profile.profile, name="profile"),
