@@ -103,7 +103,6 @@ class CauseWords:
 
 
 _AGAIN: Final = _("Ông/Bà bấm “Đăng nhập” để thực hiện lại từ đầu.")
-_COUNTER: Final = _("Trong thời gian đó, Ông/Bà có thể nộp hồ sơ trực tiếp tại bộ phận một cửa nơi gần nhất.")
 
 CAUSES: Final[dict[Cause, CauseWords]] = {
     Cause.VNEID_UNAVAILABLE: CauseWords(
