@@ -42,7 +42,15 @@ class AvailableAct:
     primary: bool
 
 
-def available_acts(acting: Acting, dossier: Dossier) -> list[AvailableAct]:
+@dataclass(frozen=True)
+class Acts:
+    """The acts of a state: those this officer may do, the way forward first, and those they may not, with why."""
+
+    allowed: list[AvailableAct]
+    refused: list[AvailableAct]
+
+
+def available_acts(acting: Acting, dossier: Dossier) -> Acts:
     """The acts of the dossier's state in screen order; at most one is primary."""
     possible = verbs_from(State(dossier.state))
     acts: list[AvailableAct] = []
@@ -54,4 +62,4 @@ def available_acts(acting: Acting, dossier: Dossier) -> list[AvailableAct]:
         primary = explanation.allowed and not edge.reason and not any(act.primary for act in acts)
         why_not = "" if explanation.allowed else explanation.words
         acts.append(AvailableAct(verb, name, explanation.allowed, why_not, edge.reason, primary))
-    return acts
+    return Acts([act for act in acts if act.allowed], [act for act in acts if not act.allowed])
