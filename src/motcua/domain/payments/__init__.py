@@ -1,0 +1,1 @@
+"""Payments (thanh toán): obligations, gateway transactions, the ledger, receipts."""

@@ -1,0 +1,7 @@
+from motcua.foundation.apps import RoomConfig
+
+
+class PaymentsConfig(RoomConfig):
+    name = "motcua.domain.payments"
+    label = "payments"
+    verbose_name = "Payments"

@@ -1,0 +1,33 @@
+"""What this room registers below: how obligations and receipts lie under the access policy, message templates."""
+
+from __future__ import annotations
+
+from motcua.domain.messaging.rules import Template
+from motcua.domain.messaging.templates import declare
+from motcua.domain.organisations.access import Scope, register_scope
+from motcua.domain.payments.models import Obligation, Receipt
+from motcua.domain.payments.notices import TEXTS
+
+register_scope(
+    Obligation,
+    Scope(
+        view="payment.view",
+        units=("unit_id", "dossier__holding_unit_id", "dossier__receiving_unit_id"),
+        field="dossier__field_id",
+        owner_party="payer_party_id",
+        owner_actions=frozenset({"payment.view"}),
+    ),
+)
+register_scope(
+    Receipt,
+    Scope(
+        view="payment.view",
+        units=("obligation__unit_id", "obligation__dossier__holding_unit_id", "obligation__dossier__receiving_unit_id"),
+        field="obligation__dossier__field_id",
+        owner_party="obligation__payer_party_id",
+        owner_actions=frozenset({"payment.view"}),
+    ),
+)
+
+for key, text in TEXTS.items():
+    declare(Template(key=key, text=text))
