@@ -15,6 +15,7 @@ from motcua.domain.catalogue.definition import (
     encode,
     service_from,
 )
+from motcua.domain.catalogue.life_events import LIFE_EVENTS
 from motcua.foundation.codes import parse_procedure_code, procedure_of
 from tests.domain.catalogue.demo import PROCEDURES, SERVICES
 
@@ -77,6 +78,10 @@ def test_everything_a_person_reads_has_an_english_reading(code: str) -> None:
 
     assert missing == []
     assert service.name_en
+
+
+def test_life_events_are_those_of_the_portal() -> None:
+    assert {event for service in SERVICES.values() for event in service.life_events} <= LIFE_EVENTS
 
 
 @pytest.mark.parametrize("code", SERVICES)

@@ -1,4 +1,4 @@
-"""Every text of the units' and the people's room that a person reads has its English form."""
+"""Every text of the units', the people's and the catalogue's room that a person reads has its English form."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from babel.messages.pofile import read_po
 
 import motcua.domain
 
+VALUES = re.compile(r"%\(\w+\)\w|\{\w+\}")
 ROOMS = Path(motcua.domain.__file__).parent
 
 
-@pytest.mark.parametrize("room", ["organisations", "people"])
+@pytest.mark.parametrize("room", ["organisations", "people", "catalogue"])
 def test_every_text_has_an_english_form_with_the_same_values(room: str) -> None:
     with (ROOMS / room / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
         catalogue = {message.id: message.string for message in read_po(file) if message.id}
@@ -27,4 +28,4 @@ def test_every_text_has_an_english_form_with_the_same_values(room: str) -> None:
     assert catalogue.keys() - texts == set()
     for vietnamese, english in catalogue.items():
         assert english
-        assert sorted(re.findall(r"%\(\w+\)\w", str(vietnamese))) == sorted(re.findall(r"%\(\w+\)\w", str(english)))
+        assert sorted(VALUES.findall(str(vietnamese))) == sorted(VALUES.findall(str(english)))
