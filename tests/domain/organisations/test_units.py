@@ -107,6 +107,21 @@ def test_a_parent_loop_is_refused(admin: Account) -> None:
     assert upper.parent_id == province.pk
 
 
+def test_two_planned_moves_that_would_make_a_loop_stop_at_the_second_and_are_shown(admin: Account) -> None:
+    province = make.province()
+    one, other = (make.unit(UnitKind.DEPARTMENT, province) for _ in range(2))
+    day = clock.today() + timedelta(days=1)
+    units.move_unit(admin, one.pk, parent_id=other.pk, on=day, reason=REASON)
+    units.move_unit(admin, other.pk, parent_id=one.pk, on=day, reason=REASON)
+
+    with clock.travel(clock.now() + timedelta(days=3)):
+        assert units.apply_due_changes() == 1
+        shown = [subject for subject, _ in detectors.planned_changes_come_into_force()]
+
+    assert shown == [other.code]
+    assert closure.disagreements() == []
+
+
 def test_the_database_itself_refuses_a_unit_that_is_its_own_parent() -> None:
     unit = make.commune()
 
