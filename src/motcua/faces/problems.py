@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from motcua.faces.refusals import note_refusal
 from motcua.foundation.correlation import current_correlation_id
 from motcua.foundation.errors import DomainError
 
@@ -47,6 +48,7 @@ def problem_response(error: DomainError) -> HttpResponse:
 def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The answer for whoever asked: the API gets the document, a person the page."""
     logger.info("%s %s", error.status, error.code)
+    note_refusal(request, error)
     if request.path.startswith("/api/"):
         return problem_response(error)
     return error_page(request, error)

@@ -11,6 +11,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from motcua.faces.api.authentication import either
 from motcua.faces.problems import problem_response
+from motcua.faces.refusals import note_refusal
 from motcua.foundation.errors import DomainError, FieldError, Invalid, Unauthenticated
 
 api = NinjaAPI(
@@ -26,6 +27,7 @@ api = NinjaAPI(
 @api.exception_handler(DomainError)
 def domain_error(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A refusal of a service as RFC 9457 problem document."""
+    note_refusal(request, error)
     return problem_response(error)
 
 
