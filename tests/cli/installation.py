@@ -152,11 +152,11 @@ def folder() -> Generator[Path]:
 
 
 @contextlib.contextmanager
-def installation(data: Path, *options: str) -> Generator[Installation]:
-    """A running installation without demonstration data; killed at the end if a test left it running."""
+def installation(data: Path, *, empty: bool = True) -> Generator[Installation]:
+    """A running installation, as a rule without demonstration data; stopped at the end if a test left it running."""
     found = Installation(data, free_ports())
     try:
-        found.start(*(options or ("--empty",)))
+        found.start(*(["--empty"] if empty else []))
         yield found
     finally:
         if found.process is not None and found.process.poll() is None:

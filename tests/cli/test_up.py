@@ -22,8 +22,9 @@ from tests.cli.installation import (
 
 
 def test_up_starts_everything_says_where_and_stops_cleanly(folder: Path) -> None:
-    with installation(folder / "a folder with spaces") as up:
+    with installation(folder / "a folder with spaces", empty=False) as up:
         assert up.answers()
+        assert "1.001193" in motcua("search", "đăng ký khai sinh", "--json", f"--data={up.data}").stdout
         assert set(up.recorded()) == PROGRAMS
         assert f"http://127.0.0.1:{up.port}/" in up.output
         assert "can-bo-tiep-nhan" in up.output

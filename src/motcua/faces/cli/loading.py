@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 
 
 @dataclass(frozen=True)
@@ -29,14 +28,10 @@ LOADERS = [
 
 
 def due(*, empty: bool) -> Iterator[tuple[str, Callable[[], object]]]:
-    """The loaders that the installed rooms offer, in their order, with what each loads."""
+    """The loaders of the installed rooms, in their order, with what each loads."""
     from django.apps import apps
 
     for loader in LOADERS:
-        name = f"motcua.domain.{loader.module}"
-        installed = apps.is_installed(name.rsplit(".", 1)[0]) and find_spec(name) is not None
-        if not installed or (loader.demonstration and empty):
-            continue
-        load = getattr(import_module(name), loader.function, None)
-        if load is not None:
-            yield loader.what, load
+        module = f"motcua.domain.{loader.module}"
+        if apps.is_installed(module.rsplit(".", 1)[0]) and not (loader.demonstration and empty):
+            yield loader.what, getattr(import_module(module), loader.function)

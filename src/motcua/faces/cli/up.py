@@ -102,7 +102,8 @@ def _run(folder: DataFolder, addresses: Addresses, database: _Database, *, empty
         supervisor.run(lambda: False)
     finally:
         with _unstoppable():
-            console.print("Stopping …")
+            with contextlib.suppress(OSError, SystemExit):  # the terminal may be gone
+                console.print("Stopping …")
             supervisor.stop()
 
 
