@@ -51,11 +51,12 @@ def serve(
     program: Program,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int | None, typer.Option(help="Port; default MOTCUA_PORT or 8000.")] = None,
+    data: Data = DEFAULT,
 ) -> None:
     """Run one program in production, configured by the environment only."""
     from motcua.faces.cli import serve as command
 
-    command.serve(program, host=host, port=port)
+    command.serve(program, host=host, port=port, data=data)
 
 
 @app.command()

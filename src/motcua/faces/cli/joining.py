@@ -8,7 +8,7 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import cast
 
-from motcua.faces.cli.data_folder import DataFolder
+from motcua.faces.cli.data_folder import DEFAULT, DataFolder
 from motcua.faces.cli.outcome import CannotRun
 from motcua.foundation.embedded import Cluster
 
@@ -16,6 +16,13 @@ from motcua.foundation.embedded import Cluster
 def environment_is_given() -> bool:
     """Whether the operator configures by environment (production); else the data folder does."""
     return "MOTCUA_MODE" in os.environ or "DATABASE_URL" in os.environ
+
+
+def place_data(data: Path) -> None:
+    """Where files go in a configured environment: `--data`, else MOTCUA_DATA_FOLDER, else `.data` in the clone."""
+    if data != DEFAULT:
+        os.environ["MOTCUA_DATA_FOLDER"] = str(data.resolve())
+    os.environ.setdefault("MOTCUA_DATA_FOLDER", str(DEFAULT))
 
 
 @contextlib.contextmanager
@@ -36,6 +43,7 @@ def joined(data: Path, *, create: bool = False) -> Generator[DataFolder | None]:
     """Django, ready on the installation; yields its data folder, or None where the environment configures it."""
     os.environ.setdefault("MOTCUA_LOG_LEVEL", "WARNING")  # a command speaks for itself
     if environment_is_given():
+        place_data(data)
         with django_ready():
             yield None
         return

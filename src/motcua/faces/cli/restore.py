@@ -11,7 +11,7 @@ from pathlib import Path
 from motcua.config.environment import Environment
 from motcua.faces.cli import database_programs, manifest
 from motcua.faces.cli.data_folder import DataFolder
-from motcua.faces.cli.joining import database_of, environment_is_given
+from motcua.faces.cli.joining import database_of, environment_is_given, place_data
 from motcua.faces.cli.manifest import BackedUpFile, Manifest
 from motcua.faces.cli.outcome import CannotRun
 from motcua.faces.cli.steps import console, step
@@ -43,6 +43,7 @@ def restore(source: Path, data: Path) -> list[str]:
 def _empty_place(data: Path) -> Generator[DataFolder]:
     """A new data folder with a new database, or the empty database that the environment names."""
     if environment_is_given():
+        place_data(data)
         folder = DataFolder(Environment.from_os().data_folder)
         folder.prepare()
         _refuse_used_database()

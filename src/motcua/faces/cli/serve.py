@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 
 from motcua.config.environment import Environment
 from motcua.faces.cli import production, static_files
-from motcua.faces.cli.joining import django_ready
+from motcua.faces.cli.joining import django_ready, place_data
 from motcua.faces.cli.outcome import CannotRun
 
 
@@ -17,8 +18,9 @@ class Program(StrEnum):
     WORKER = "worker"
 
 
-def serve(program: Program, *, host: str, port: int | None) -> None:
+def serve(program: Program, *, host: str, port: int | None, data: Path) -> None:
     """Runs the program in this process until it is stopped. Raises ConfigurationError or CannotRun."""
+    place_data(data)
     environment = Environment.from_os()
     if environment.mode == "production":
         _check_production(environment)
