@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import unicodedata
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -238,6 +240,33 @@ def test_the_number_of_statements_does_not_grow_with_the_rows(tmp_path: Path) ->
     assert len(large) == len(small) <= 25
 
 
+@pytest.mark.django_db(transaction=True)
+def test_an_import_waits_for_an_editor_and_comes_after(tmp_path: Path) -> None:
+    """Both lock the procedure before they raise the generation, so neither waits for the other in a circle."""
+    ministry = make.ministry()
+    procedure = make.public_procedure(ministry)
+    path = lists.write_lines(tmp_path / "list.jsonl", [{"code": make.CODE, "name": "Tên từ danh sách"}])
+    reports: list[importing.Report] = []
+
+    def run() -> None:
+        reports.append(importing.import_file(path))
+        connection.close()
+
+    importer = threading.Thread(target=run)
+    with transaction.atomic():
+        text = procedure_from(procedure.revisions.get().definition)
+        edited = msgspec.structs.replace(text, fee_text="Theo nghị quyết mới")
+        services.revise_procedure(ministry.publisher, procedure.pk, edited)
+        importer.start()
+        importer.join(timeout=0.5)
+        assert importer.is_alive()
+    importer.join(timeout=20)
+
+    assert [report.revised for report in reports] == [1]
+    assert [text.number for text in procedure.revisions.order_by("number")] == [1, 2, 3]
+    assert queries.service_page(make.CODE).text.name == "Tên từ danh sách"
+
+
 @pytest.mark.usefixtures("owners")
 def test_a_failure_in_the_middle_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = lists.write_lines(tmp_path / "list.jsonl", lists.rows(20))
@@ -277,8 +306,6 @@ def test_imports_in_any_order_end_as_one_by_one_commands_would(
     tmp_path_factory: pytest.TempPathFactory, imports: list[list[tuple[int, str]]]
 ) -> None:
     """The bulk path against a model: each text a procedure ever had, in order, equal neighbours once."""
-    from django.db import transaction
-
     expected: dict[str, list[str]] = {}
     folder = tmp_path_factory.mktemp("imports")
     with transaction.atomic():

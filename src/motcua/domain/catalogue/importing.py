@@ -83,7 +83,8 @@ def import_file(path: Path | str, progress: Progress | None = None, *, actor: Ac
         _one_import_at_a_time()
         reading = _Reading(Path(path))
         with bulk.staged(_COLUMNS, reading.staging_rows(), progress=progress, chunk=500) as staging:
-            moment = clock.now()
+            _lock_procedures(staging)
+            moment = clock.now()  # after whoever held a procedure: their text began before ours
             refused = [*reading.refused, *_overlapping(staging, moment)]
             field_ids = add_fields(reading.fields)
             changes = _write(staging, moment, reading.owner_ids, field_ids)
@@ -148,6 +149,13 @@ def _one_import_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
 
 
+def _lock_procedures(staging: bulk.Staging) -> None:
+    """Holds the procedures of the list, in one order, for the rest of the transaction."""
+    statement = "SELECT id FROM catalogue_procedure WHERE code IN (SELECT code FROM {}) ORDER BY id FOR UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(staging.identifier))
+
+
 _LATEST = """
     SELECT DISTINCT ON (procedure_id) procedure_id, number, digest, valid_from
     FROM catalogue_procedurerevision ORDER BY procedure_id, number DESC
@@ -157,21 +165,17 @@ _LATEST = """
 def _overlapping(staging: bulk.Staging, moment: datetime) -> Iterator[Refusal]:
     """Rows whose procedure has a later text waiting: a text from today would come between (CAT-14).
 
-    Locks the procedures of the list for the rest of the transaction; takes the refused rows out of the staging table.
+    Takes them out of the staging table.
     """
-    statement = sql.SQL(
+    take_out = sql.SQL(
         """
-        WITH known AS (
-            SELECT id, code FROM catalogue_procedure WHERE code IN (SELECT code FROM {staging}) ORDER BY id FOR UPDATE
-        ), waiting AS (
-            SELECT known.code FROM known JOIN ({latest}) AS latest ON latest.procedure_id = known.id
-            WHERE latest.valid_from >= %s
-        )
-        DELETE FROM {staging} WHERE code IN (SELECT code FROM waiting) RETURNING "row", code
+        DELETE FROM {staging} AS staged USING catalogue_procedure AS procedure, ({latest}) AS latest
+        WHERE procedure.code = staged.code AND latest.procedure_id = procedure.id AND latest.valid_from >= %s
+        RETURNING staged."row", staged.code
         """
     ).format(staging=staging.identifier, latest=sql.SQL(_LATEST))
     with connection.cursor() as cursor:
-        cursor.execute(statement, [moment])
+        cursor.execute(take_out, [moment])
         for row, code in cursor.fetchall():
             said = _("Thủ tục đã có phiên bản chờ hiệu lực, không thể nhập phiên bản khác trước ngày đó.")
             yield Refusal(row, code, "OVERLAPPING_DATES", said)
