@@ -143,12 +143,19 @@ class Installation:
         return self.process.wait(30)
 
 
-@pytest.fixture
-def folder() -> Generator[Path]:
+@contextlib.contextmanager
+def reachable_folder() -> Generator[Path]:
     """A temporary folder that the database's own user can reach too, unlike pytest's."""
     with tempfile.TemporaryDirectory(prefix="motcua-cli-") as name:
         Path(name).chmod(0o711)
         yield Path(name)
+
+
+@pytest.fixture
+def folder() -> Generator[Path]:
+    """A reachable temporary folder of one test."""
+    with reachable_folder() as found:
+        yield found
 
 
 @contextlib.contextmanager

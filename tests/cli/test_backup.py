@@ -8,13 +8,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from motcua.foundation.embedded import Cluster
-from tests.cli.installation import CLONE, motcua, own_environment
+from tests.cli.installation import CLONE, motcua, own_environment, reachable_folder, wait_until
 
 STORE = """
 import sys
@@ -48,99 +49,109 @@ def in_installation(program: str, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+@dataclass(frozen=True)
+class Example:
+    """An installation with one stored file, in use while it was backed up, and that backup."""
+
+    data: Path
+    backup: Path
+    key: str
+
+
+@pytest.fixture(scope="module")
+def example() -> Iterator[Example]:
+    with reachable_folder() as folder:
+        data, backup = folder / "data", folder / "backup"
+        cluster = Cluster(data)
+        cluster.start()
+        done = motcua("migrate", f"--data={data}")
+        assert done.returncode == 0, done.stderr
+        key = in_installation(STORE, str(data))
+        with psycopg.connect(cluster.url()) as somebody_else:
+            somebody_else.execute("CREATE TABLE uncommitted (id int)")
+            made = motcua("backup", str(backup), f"--data={data}")
+            somebody_else.rollback()
+        assert made.returncode == 0, made.stderr
+        yield Example(data, backup, key)
+        cluster.leave()
+        wait_until(lambda: not (cluster.pgdata / "postmaster.pid").exists())
+
+
 @pytest.fixture
-def data(folder: Path) -> Path:
-    """An installation with tables, kept running by the test that uses it."""
-    done = motcua("migrate", f"--data={folder / 'data'}")
+def copy(example: Example, folder: Path) -> Path:
+    """The backup, to be spoiled."""
+    return shutil.copytree(example.backup, folder / "copy")
+
+
+def test_a_running_system_comes_back_whole_in_another_folder(example: Example, folder: Path) -> None:
+    restored = folder / "restored here"
+
+    done = motcua("restore", str(example.backup), f"--data={restored}")
+
     assert done.returncode == 0, done.stderr
-    return folder / "data"
-
-
-@pytest.fixture
-def in_use(data: Path) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
-    """Somebody else works in the database while it is backed up."""
-    cluster = Cluster(data)
-    with psycopg.connect(cluster.start()) as connection:
-        yield connection
-    cluster.leave()
-
-
-def test_a_running_system_comes_back_whole_in_another_folder(
-    folder: Path, data: Path, in_use: psycopg.Connection[tuple[object, ...]]
-) -> None:
-    key = in_installation(STORE, str(data))
-    in_use.execute("CREATE TABLE uncommitted (id int)")
-    backup, restored = folder / "backup", folder / "restored here"
-
-    made = motcua("backup", str(backup), f"--data={data}")
-    brought = motcua("restore", str(backup), f"--data={restored}")
-
-    assert made.returncode == 0, made.stderr
-    assert brought.returncode == 0, brought.stderr
-    manifest = json.loads((backup / "manifest.json").read_text())
-    assert manifest["tables"]["public.foundation_storedfile"] == 1
-    assert "public.uncommitted" not in manifest["tables"]
-    assert in_installation(READ, str(restored), key) == "1016"
-    assert (restored / "secrets" / "motcua_secret_key").read_text() == (
-        data / "secrets" / "motcua_secret_key"
-    ).read_text()
+    tables = json.loads((example.backup / "manifest.json").read_text())["tables"]
+    assert tables["public.foundation_storedfile"] == 1
+    assert "public.uncommitted" not in tables
+    assert in_installation(READ, str(restored), example.key) == "1016"
+    secrets = [folder / "secrets" / "motcua_secret_key" for folder in (example.data, restored)]
+    assert secrets[0].read_text() == secrets[1].read_text()
     assert motcua("check", f"--data={restored}").returncode == 0
 
 
-def test_a_backup_is_for_its_owner_and_holds_no_database_password(folder: Path, data: Path) -> None:
-    assert motcua("backup", str(folder / "backup"), f"--data={data}").returncode == 0
+def test_a_backup_is_for_its_owner_and_holds_no_database_password(example: Example) -> None:
+    secrets = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (example.backup / "secrets").iterdir()}
 
-    secrets = {file.name: stat.S_IMODE(file.stat().st_mode) for file in (folder / "backup" / "secrets").iterdir()}
-
-    assert stat.S_IMODE((folder / "backup").stat().st_mode) == 0o700
+    assert stat.S_IMODE(example.backup.stat().st_mode) == 0o700
     assert set(secrets.values()) == {0o600}
+    assert len(secrets) == 4
     assert "database-password" not in secrets
 
 
-def test_an_altered_or_missing_file_is_told_by_backup_and_by_restore(folder: Path, data: Path) -> None:
-    key = in_installation(STORE, str(data))
-    assert motcua("backup", str(folder / "good"), f"--data={data}").returncode == 0
-    (folder / "good" / "files" / key).write_bytes(b"other")
-    (data / "files" / key).unlink()
+def test_a_file_missing_in_the_storage_is_told_and_the_rest_backed_up(example: Example, folder: Path) -> None:
+    stored = example.data / "files" / example.key
+    stored.rename(folder / "aside")
 
-    of_loss = motcua("backup", str(folder / "poor"), f"--data={data}")
-    of_damage = motcua("restore", str(folder / "good"), f"--data={folder / 'restored'}")
+    done = motcua("backup", str(folder / "poor"), f"--data={example.data}")
 
-    assert of_loss.returncode == 1
-    assert of_loss.stderr == f"motcua: file {key}: missing in the storage\n"
-    assert of_damage.returncode == 2
-    assert of_damage.stderr == f"motcua: the backup is damaged: files/{key} was altered\n"
+    (folder / "aside").rename(stored)
+    assert done.returncode == 1
+    assert done.stderr == f"motcua: file {example.key}: missing in the storage\n"
+    assert (folder / "poor" / "database.dump").exists()
+
+
+def test_a_damaged_backup_is_not_restored(example: Example, copy: Path, folder: Path) -> None:
+    (copy / "files" / example.key).write_bytes(b"other")
+    (copy / "secrets" / "motcua_secret_key").unlink()
+
+    done = motcua("restore", str(copy), f"--data={folder / 'restored'}")
+
+    assert done.returncode == 2
+    assert f"files/{example.key} was altered" in done.stderr
+    assert "secrets/motcua_secret_key is missing" in done.stderr
     assert not (folder / "restored").exists()
 
 
-def test_rows_that_did_not_come_back_are_findings(folder: Path, data: Path) -> None:
-    backup = folder / "backup"
-    assert motcua("backup", str(backup), f"--data={data}").returncode == 0
-    manifest = json.loads((backup / "manifest.json").read_text())
+def test_rows_that_did_not_come_back_are_findings(copy: Path, folder: Path) -> None:
+    manifest = json.loads((copy / "manifest.json").read_text())
     manifest["tables"]["public.django_migrations"] += 1
-    (backup / "manifest.json").write_text(json.dumps(manifest))
+    (copy / "manifest.json").write_text(json.dumps(manifest))
 
-    done = motcua("restore", str(backup), f"--data={folder / 'restored'}")
+    done = motcua("restore", str(copy), f"--data={folder / 'restored'}")
 
     assert done.returncode == 1
     assert "table public.django_migrations" in done.stderr
 
 
-def test_nothing_is_overwritten(folder: Path, data: Path) -> None:
-    backup = folder / "backup"
-    assert motcua("backup", str(backup), f"--data={data}").returncode == 0
-
-    again = motcua("backup", str(backup), f"--data={data}")
-    into_use = motcua("restore", str(backup), f"--data={data}")
+def test_nothing_is_overwritten(example: Example) -> None:
+    again = motcua("backup", str(example.backup), f"--data={example.data}")
+    into_use = motcua("restore", str(example.backup), f"--data={example.data}")
 
     assert (again.returncode, into_use.returncode) == (2, 2)
-    assert again.stderr == f"motcua: {backup} exists; a backup goes into a new folder\n"
-    assert into_use.stderr == f"motcua: {data} holds an installation; restore into a new folder with --data\n"
+    assert again.stderr == f"motcua: {example.backup} exists; a backup goes into a new folder\n"
+    assert into_use.stderr == f"motcua: {example.data} holds an installation; restore into a new folder with --data\n"
 
 
 def test_a_folder_without_a_backup_is_a_missing_input(folder: Path) -> None:
-    shutil.rmtree(folder / "x", ignore_errors=True)
-
     done = motcua("restore", str(folder / "x"), f"--data={folder / 'restored'}")
 
     assert done.returncode == 3
