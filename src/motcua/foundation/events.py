@@ -15,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import IntegrityError, connection
+from django.utils.translation import gettext_lazy as _
 
 from motcua.foundation import clock
 from motcua.foundation.actor import Actor
@@ -96,7 +97,7 @@ def append(appends: Sequence[Append], *, actor: Actor, occurred_at: datetime | N
             cursor.execute(sql, parameters)
     except IntegrityError as error:
         raise Conflict(
-            "STALE_VERSION", "Hồ sơ vừa được người khác cập nhật, vui lòng tải lại trước khi thao tác"
+            "STALE_VERSION", _("Nội dung vừa được người khác cập nhật, vui lòng tải lại rồi thao tác")
         ) from error
     reactions.run_within(recorded)
     return recorded

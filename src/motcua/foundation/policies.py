@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
 
 from motcua.foundation import audit, clock
 from motcua.foundation.actor import Actor
@@ -55,7 +56,7 @@ class Policy(Generic[Value]):
             below = self.maximum is None or value <= self.maximum
             fits = above and below
         if not fits:
-            raise Invalid("POLICY_VALUE", f"Giá trị không hợp lệ cho chính sách {self.key}", field=self.key)
+            raise Invalid("POLICY_VALUE", _("Giá trị này không hợp lệ cho chính sách."), field=self.key)
         return cast(Value, value)
 
 
@@ -93,9 +94,9 @@ def set_value(key: str, value: Any, *, actor: Actor, reason: str) -> None:
     Who may do it is the calling room's rule (action `policy.set`).
     """
     if key not in registry:
-        raise Invalid("POLICY_UNKNOWN", f"Không có chính sách {key}", field=key)
+        raise Invalid("POLICY_UNKNOWN", _("Không có chính sách này."), field=key)
     if not reason.strip():
-        raise Invalid("REASON_REQUIRED", "Phải ghi lý do thay đổi chính sách", field="reason")
+        raise Invalid("REASON_REQUIRED", _("Phải ghi lý do thay đổi chính sách."), field="reason")
     policy = registry[key]
     accepted = policy.validate(value)
     before = policy.get()
