@@ -1,4 +1,4 @@
-"""What every request passes: correlation id, content security policy, principal, domain errors."""
+"""What every request passes: correlation id, content security policy, language, principal, domain errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ import re
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
+from motcua.faces.language import is_for_machines, language_of
 from motcua.faces.problems import answer
 from motcua.foundation.correlation import correlated
 from motcua.foundation.errors import DomainError
@@ -16,6 +19,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("motcua.request")
 
 _GIVEN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+_IN_WORDS = ("text/html", "application/problem+json")
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; frame-src 'self'; object-src 'self'; form-action 'self'{form_targets}; base-uri 'none'; "
@@ -47,6 +51,21 @@ def content_security_policy(get_response: Next) -> Next:
         targets = getattr(response, "form_targets", "")
         response.setdefault("Content-Security-Policy", _POLICY.format(form_targets=targets))
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+    return middleware
+
+
+def language(get_response: Next) -> Next:
+    """Answers in the language of `language_of` and says so where the answer is words: a page, a problem document."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = language_of(request)
+        with translation.override(chosen):
+            response = get_response(request)
+        patch_vary_headers(response, ["Cookie", "Accept-Language"] if is_for_machines(request) else ["Cookie"])
+        if response.get("Content-Type", "").startswith(_IN_WORDS):
+            response.setdefault("Content-Language", chosen)
         return response
 
     return middleware
