@@ -18,8 +18,9 @@ api = NinjaAPI(
     title="motcua",
     version="1.0.0",
     description="Cổng Dịch vụ công quốc gia và Hệ thống điều phối giải quyết TTHC",
-    urls_namespace="api-v1",
+    urls_namespace="api:api-v1",
     auth=either,
+    docs_url=None,  # its page needs scripts of a foreign host; the description itself is openapi.json
     openapi_extra={"info": {"license": {"name": "Apache-2.0"}}},
 )
 
