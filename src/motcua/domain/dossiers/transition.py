@@ -6,7 +6,7 @@ Lock order of the product: dossier, then its rows, then obligations, then series
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,12 @@ from motcua.foundation import audit, clock, events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import AccessDenied, Conflict, NotFound
 from motcua.foundation.events import Append, EventBody
+from motcua.foundation.registry import Registry
 from motcua.foundation.working_calendar import Interval
+
+Guard = Callable[[Dossier, str], None]
+guards: Registry[Guard] = Registry("transition guard")
+"""What later rooms refuse: called with the locked dossier and the verb, raises a Conflict that says why."""
 
 
 @dataclass
@@ -115,6 +120,8 @@ def _opened(dossier: Dossier, verb: str, actor: Actor, expected_version: int | N
             _("Không thực hiện được thao tác này khi hồ sơ ở trạng thái “%(state)s”.") % {"state": STATE_NAMES[state]},
             details={"current_state": state.value, "verb": verb},
         )
+    for _name, guard in guards.items():
+        guard(dossier, verb)
     return Opened(dossier, found, actor, state, clock.now())
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from motcua.domain.dossiers.transition import guards
 from motcua.domain.messaging.rules import Template
 from motcua.domain.messaging.templates import declare
 from motcua.domain.organisations.access import Scope, register_scope
+from motcua.domain.payments.blocking import refuse_while_payment_is_due
 from motcua.domain.payments.models import Obligation, Receipt
 from motcua.domain.payments.notices import TEXTS
 
@@ -28,6 +30,8 @@ register_scope(
         owner_actions=frozenset({"payment.view"}),
     ),
 )
+
+guards.add("payments.blocking_obligations", refuse_while_payment_is_due)
 
 for key, text in TEXTS.items():
     declare(Template(key=key, text=text))

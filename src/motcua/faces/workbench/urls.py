@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.faces.workbench import acts, dossier_page, worklist_page
+from motcua.faces.workbench import acts, dossier_page, payments_section, worklist_page
 
 app_name = "workbench"
 urlpatterns = [
@@ -11,5 +11,11 @@ urlpatterns = [
     path("ho-so/<uuid:dossier_id>", dossier_page.dossier, name="dossier"),
     path("ho-so/<uuid:dossier_id>/dau-vet", dossier_page.trace, name="trace"),
     path("ho-so/<uuid:dossier_id>/tep/<uuid:file_id>", dossier_page.file, name="file"),
+    path(
+        "ho-so/<uuid:dossier_id>/khoan-nop/<uuid:obligation_id>/da-thu",
+        payments_section.record_offline,
+        name="record_offline",
+    ),
+    path("bien-lai/<uuid:receipt_id>", payments_section.receipt, name="receipt"),
     path("ho-so/<uuid:dossier_id>/thao-tac/<slug:verb>", acts.act, name="act"),
 ]
