@@ -26,6 +26,11 @@ class Bank:
     def fault(self, name: str, **parameters: Any) -> None:
         httpx.post(f"{self.url}/_control/faults", json={"fault": name, **parameters}).raise_for_status()
 
+    def clear(self, name: str | None) -> None:
+        """Switches one fault off."""
+        if name:
+            httpx.delete(f"{self.url}/_control/faults/{name}")
+
     def healthy(self) -> None:
         httpx.delete(f"{self.url}/_control/faults").raise_for_status()
 
@@ -41,6 +46,11 @@ class Bank:
 
     def orders(self) -> list[dict[str, Any]]:
         return httpx.get(f"{self.url}/_control/orders").raise_for_status().json()["orders"]
+
+    def credits_of(self, references: set[str]) -> dict[str, int]:
+        """The truth: bank transaction id → amount of every credit to these orders."""
+        orders = [order for order in self.orders() if order["reference"] in references]
+        return {item["bank_transaction_id"]: item["amount"] for order in orders for item in order["payments"]}
 
     def notifications(self) -> list[dict[str, Any]]:
         return [item for order in self.orders() for item in order["notifications"]]

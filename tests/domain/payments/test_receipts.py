@@ -7,12 +7,13 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 import pypdf
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from motcua.domain.payments import queries, receipt_content, receipt_file, services
+from motcua.domain.payments import obligations, queries, receipt_content, receipt_file, services
 from motcua.domain.payments.models import (
     LedgerTransaction,
     Obligation,
@@ -20,12 +21,13 @@ from motcua.domain.payments.models import (
     ReceiptCounter,
     ReceiptSeries,
 )
+from motcua.domain.payments.obligations import Birth
 from motcua.foundation import clock, files
 from motcua.foundation.errors import Conflict, DomainError, NotFound
 from motcua.foundation.money import amount_in_words, format_dong
 from tests.domain.payments.bank import Bank, Clocks
 from tests.domain.payments.callbacks import at_once, credited, deliver
-from tests.domain.payments.factories import Office, configure, dossier, office, owed
+from tests.domain.payments.factories import APPLICANT, Office, configure, dossier, fee, office, owed
 from tests.domain.payments.paying import findings, fresh, start, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,8 +44,9 @@ WORDS = {
 }
 
 
-def at_desk(place: Office, debt: Obligation) -> None:
-    services.record_offline(debt.pk, method="CASH", document_number="PT-1", paid_at=None, acting=place.world.reception)
+def at_desk(place: Office, debt: Obligation | UUID) -> None:
+    pk = debt.pk if isinstance(debt, Obligation) else debt
+    services.record_offline(pk, method="CASH", document_number="PT-1", paid_at=None, acting=place.world.reception)
 
 
 def text_of(receipt: Receipt) -> str:
@@ -130,8 +133,9 @@ def test_receipts_say_what_the_ledger_says(place: Office, bank: Bank):
     with transaction.atomic():  # one commit for all of them
         for _ in range(RECEIPTS_COMPARED // 20):
             of = dossier(place, owner=random.choice(NAMES))
-            for _number in range(20):
-                at_desk(place, owed(of=of, amount=random_amount()))
+            births = [Birth(of.pk, of.code, fee(random_amount())) for _number in range(20)]
+            for pk in obligations.create(births, actor=APPLICANT):
+                at_desk(place, pk)
 
     receipts = Receipt.objects.select_related(
         "obligation__dossier__service_revision",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from motcua.domain.payments.gateways.bank import BankGateway
 from motcua.domain.payments.gateways.base import Gateway
 from motcua.foundation.errors import NotFound
@@ -16,5 +18,5 @@ DEFAULT = BankGateway.key
 def gateway(key: str) -> Gateway:
     """The adapter of that key. NotFound (GATEWAY_UNKNOWN)."""
     if key not in gateways:
-        raise NotFound("GATEWAY_UNKNOWN", "Không có cổng thanh toán này")
+        raise NotFound("GATEWAY_UNKNOWN", _("Không có cổng thanh toán này"))
     return gateways[key]
