@@ -29,8 +29,9 @@ def _english() -> dict[str, tuple[str, ...]]:
                 if entry.id:
                     key = entry.id if isinstance(entry.id, str) else entry.id[0]
                     texts = entry.string if isinstance(entry.string, (tuple, list)) else (entry.string,)
-                    assert key not in found, f"“{key}” is translated twice, again in {file}"
-                    found[key] = tuple(str(text or "") for text in texts)
+                    english = tuple(str(text or "") for text in texts)
+                    assert found.get(key, english) == english, f"“{key}” has two translations, one in {file}"
+                    found[key] = english
     return found
 
 
@@ -66,7 +67,7 @@ def test_no_translation_has_lost_its_text() -> None:
     assert set(_english()) - said == set()
 
 
-@pytest.mark.parametrize(("language", "text"), [("vi", "Hồ sơ của tôi"), ("en", "My applications")])
+@pytest.mark.parametrize(("language", "text"), [("vi", "Hồ sơ của tôi"), ("en", "My dossiers")])
 def test_the_catalogues_are_in_force(language: str, text: str) -> None:
     with translation.override(language):
         assert gettext("Hồ sơ của tôi") == text

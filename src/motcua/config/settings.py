@@ -66,7 +66,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "motcua.faces.context.everywhere",
             ],
-            "builtins": ["motcua.faces.templatetags.motcua", "motcua.faces.templatetags.catalogue_words"],
+            "builtins": [
+                "motcua.faces.templatetags.motcua",
+                "motcua.faces.templatetags.catalogue_words",
+                "motcua.faces.templatetags.payment_words",
+            ],
         },
     }
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from motcua.domain.catalogue.queries import CurrentService, submittable_services
@@ -38,6 +39,11 @@ class Group:
     name: str
     services: Sequence[CurrentService]
     icon: str
+
+    @property
+    def title(self) -> str:
+        """The name in the language of the page (life events are translated by the catalogue)."""
+        return gettext(self.name)
 
     @property
     def template(self) -> str:

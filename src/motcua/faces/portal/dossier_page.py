@@ -12,6 +12,8 @@ from motcua.domain.dossiers.models import Attachment, Dossier, Rating
 from motcua.domain.dossiers.queries import Detail
 from motcua.domain.dossiers.rules import State, verbs_from
 from motcua.domain.organisations.queries import support_phone_of
+from motcua.domain.payments.queries import obligations_of
+from motcua.domain.payments.rules import PayFunction
 from motcua.domain.people.principal import Principal
 from motcua.faces.forms.answers_page import answers_in_words
 from motcua.faces.language import in_language
@@ -30,6 +32,7 @@ class ComponentFiles:
 def dossier_page(principal: Principal, dossier_id: UUID) -> dict[str, Any]:
     """The template's context. Raises NotFound for a dossier that is not the person's to see."""
     detail = queries.detail(principal, dossier_id)
+    obligations = obligations_of(principal, dossier_id)
     return {
         "detail": detail,
         "dossier": detail.dossier,
@@ -41,6 +44,8 @@ def dossier_page(principal: Principal, dossier_id: UUID) -> dict[str, Any]:
         "asked": _asked_components(detail),
         "may_withdraw": "withdraw" in verbs_from(detail.state),
         "may_rate": detail.state in {State.RETURNED, State.CLOSED} and not is_rated(detail.dossier),
+        "obligations": obligations,
+        "owed": any(item.pay is not PayFunction.NONE for item in obligations),
         "support_phone": support_phone_of(detail.dossier.receiving_unit_id),
     }
 
