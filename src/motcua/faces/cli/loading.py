@@ -23,7 +23,7 @@ LOADERS = [
     Loader("Demonstration accounts", "people.demonstration", "load_demonstration_accounts", True),
     Loader("Routes of dossiers", "dossiers.reference", "load_routes", False),
     Loader("Demonstration catalogue", "catalogue.demonstration", "load_demonstration", True),
-    Loader("beneficiary accounts and receipt series", "payments.demonstration", "load_demonstration", True),
+    Loader("Beneficiary accounts and receipt series", "payments.demonstration", "load_demonstration", True),
 ]
 
 
