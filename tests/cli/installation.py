@@ -39,7 +39,7 @@ def motcua(*arguments: str, environment: Mapping[str, str] | None = None) -> sub
         env=environment if environment is not None else own_environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
 
@@ -54,7 +54,7 @@ def free_ports() -> int:
             return first
 
 
-def wait_until(holds: Callable[[], bool], *, seconds: float = 40) -> float:
+def wait_until(holds: Callable[[], bool], *, seconds: float = 120) -> float:
     """Waits for something to become true; how long it took. Fails after `seconds`."""
     started = time.monotonic()
     while not holds():
@@ -91,7 +91,7 @@ class Installation:
                 stderr=output,
             )
         wait_until(
-            lambda: "Ready." in self.output or self.process is None or self.process.poll() is not None, seconds=90
+            lambda: "Ready." in self.output or self.process is None or self.process.poll() is not None, seconds=240
         )
         assert "Ready." in self.output, self.output
 

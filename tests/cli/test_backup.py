@@ -22,12 +22,10 @@ import sys
 from pathlib import Path
 from motcua.faces.cli.joining import joined
 with joined(Path(sys.argv[1])):
-    from motcua.foundation import audit, files
+    from motcua.foundation import files
     from motcua.foundation.actor import Actor
-    actor = Actor(kind="system", id="test")
-    stored = files.store([b"%PDF-1.4\\n" + b"x" * 1000 + b"\\n%%EOF\\n"], "don.pdf", uploader=actor)
-    audit.record(actor, "file.store", ("file", str(stored.id)))
-    print(stored.storage_key)
+    content = [b"%PDF-1.4\\n" + b"x" * 1000 + b"\\n%%EOF\\n"]
+    print(files.store(content, "don.pdf", uploader=Actor(kind="system", id="test")).storage_key)
 """
 READ = """
 import sys

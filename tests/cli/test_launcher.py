@@ -6,12 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.installation import CLONE, own_environment
+from tests.cli.installation import CLONE, own_environment, reachable_folder
 
 TOOLS = ["sh", "dirname", "readlink", "env"]
 SHOW = "import os, sys\nprint(sys.argv[1:], sys.prefix)\n"
@@ -19,8 +19,26 @@ SHOW = "import os, sys\nprint(sys.argv[1:], sys.prefix)\n"
 
 @pytest.fixture
 def clone(folder: Path) -> Path:
-    """A clone with the real launcher, locks without packages, and a program that shows how it was started."""
-    root = folder / "my clone"
+    """A clone as it comes."""
+    return make_clone(folder / "my clone")
+
+
+@pytest.fixture(scope="module")
+def first_start() -> Iterator[tuple[Path, subprocess.CompletedProcess[str]]]:
+    """A clone that has been started once, and what that start said."""
+    with reachable_folder() as folder:
+        root = make_clone(folder / "my clone")
+        yield root, run(root, "up", "--port", "80 00")
+
+
+@pytest.fixture
+def started(first_start: tuple[Path, subprocess.CompletedProcess[str]], folder: Path) -> Path:
+    """A clone of one's own that has been started once."""
+    return shutil.copytree(first_start[0], folder / "my clone", symlinks=True)
+
+
+def make_clone(root: Path) -> Path:
+    """The real launcher, locks without packages, and a program that shows how it was started."""
     bootstrap = root / "src" / "motcua" / "faces" / "cli" / "bootstrap.py"
     bootstrap.parent.mkdir(parents=True)
     shutil.copy(CLONE / "motcua", root / "motcua")
@@ -58,20 +76,22 @@ def run(
     environment = own_environment(MOTCUA_PYTHON="") if path is None else {"PATH": str(path), "HOME": "/nonexistent"}
     shell = shutil.which("dash") or "/bin/sh"
     command = [shell, str(root / "motcua"), *arguments]
-    return subprocess.run(command, env=environment, cwd=at, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env=environment, cwd=at, capture_output=True, text=True, timeout=300, check=False)
 
 
-def test_it_makes_the_environment_once_and_hands_over_from_any_folder(clone: Path, tmp_path: Path) -> None:
+def test_it_makes_the_environment_once_and_hands_over_from_any_folder(
+    first_start: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    root, first = first_start
     (tmp_path / "motcua.py").write_text("raise SystemExit('the folder of the caller is not searched')")
 
-    first = run(clone, "up", "--port", "80 00", at=tmp_path)
-    second = run(clone, "up", "--port", "80 00", at=tmp_path)
+    second = run(root, "up", "--port", "80 00", at=tmp_path)
 
     assert first.returncode == 0, first.stderr
     assert "making the environment" in first.stderr
     assert "installing 0 packages from requirements.lock" in first.stderr
     assert second.stderr == ""
-    assert first.stdout == second.stdout == f"['up', '--port', '80 00'] {clone / '.venv'}\n"
+    assert first.stdout == second.stdout == f"['up', '--port', '80 00'] {root / '.venv'}\n"
 
 
 def test_it_works_through_a_symbolic_link(clone: Path, tmp_path: Path) -> None:
@@ -86,30 +106,28 @@ def test_it_works_through_a_symbolic_link(clone: Path, tmp_path: Path) -> None:
     assert done.stdout.startswith("['check']")
 
 
-def test_an_interrupted_installation_is_made_again(clone: Path) -> None:
-    assert run(clone, "check").returncode == 0
-    (clone / ".venv" / "motcua-unfinished").touch()
-    (clone / ".venv" / "lib").rename(clone / ".venv" / "half")
+def test_an_interrupted_installation_is_made_again(started: Path) -> None:
+    (started / ".venv" / "motcua-unfinished").touch()
+    (started / ".venv" / "lib").rename(started / ".venv" / "half")
 
-    done = run(clone, "check")
+    done = run(started, "check")
 
     assert done.returncode == 0, done.stderr
     assert "making the environment" in done.stderr
-    assert not (clone / ".venv" / "half").exists()
-    assert run(clone, "check").stderr == ""
+    assert not (started / ".venv" / "half").exists()
+    assert run(started, "check").stderr == ""
 
 
-def test_a_changed_lock_installs_again_and_the_development_lock_holds_both(clone: Path) -> None:
-    assert run(clone, "check").returncode == 0
-
-    development = run(clone, "test")
-    runtime = run(clone, "check")
-    (clone / "requirements.lock").write_text("# nothing, in other words\n")
-    changed = run(clone, "check")
+def test_a_changed_lock_installs_again_and_the_development_lock_holds_both(started: Path) -> None:
+    development = run(started, "test")
+    runtime = run(started, "check")
+    (started / "requirements.lock").write_text("# nothing, in other words\n")
+    changed = run(started, "check")
 
     assert "from requirements-dev.lock" in development.stderr
     assert runtime.stderr == ""
     assert "from requirements.lock" in changed.stderr
+    assert "making the environment" not in development.stderr + changed.stderr
 
 
 def test_two_starts_at_once_make_one_environment(clone: Path) -> None:
@@ -120,23 +138,23 @@ def test_two_starts_at_once_make_one_environment(clone: Path) -> None:
         for _ in range(2)
     ]
 
-    said = [start.communicate(timeout=120)[1] for start in starts]
+    said = [start.communicate(timeout=300)[1] for start in starts]
 
     assert [start.returncode for start in starts] == [0, 0], said
     assert sum(text.count("making the environment") for text in said) == 1
 
 
-def test_a_package_that_cannot_be_had_is_told_and_the_next_start_tries_again(clone: Path) -> None:
-    (clone / "requirements.lock").write_text(
+def test_a_package_that_cannot_be_had_is_told_and_the_next_start_tries_again(started: Path) -> None:
+    (started / "requirements.lock").write_text(
         "motcua-no-such-package @ file:///nonexistent.whl --hash=sha256:" + "0" * 64
     )
 
-    done = run(clone, "check")
+    done = run(started, "check")
 
     assert done.returncode == 2
     assert done.stderr.endswith("installing the packages failed; what pip says is above\n")
-    (clone / "requirements.lock").write_text("# nothing\n")
-    assert run(clone, "check").returncode == 0
+    (started / "requirements.lock").write_text("# nothing\n")
+    assert run(started, "check").returncode == 0
 
 
 def test_a_too_old_python_is_one_line(clone: Path, commands: Callable[[str], Path]) -> None:
@@ -162,9 +180,8 @@ def test_a_missing_venv_module_prints_the_line_that_installs_it(clone: Path, com
     hide = "import importlib.util as u, runpy, sys; f = u.find_spec; "
     hide += "u.find_spec = lambda n, *a: None if n == 'ensurepip' else f(n, *a); "
     hide += "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
-    python = (
-        f'#!/bin/sh\n[ "$1" = -I ] || exec {sys.executable} "$@"\nshift\nexec {sys.executable} -I -c "{hide}" "$@"\n'
-    )
+    real = f'"{sys.executable}"'
+    python = f'#!/bin/sh\n[ "$1" = -I ] || exec {real} "$@"\nshift\nexec {real} -I -c "{hide}" "$@"\n'
 
     done = run(clone, "up", path=commands(python))
 

@@ -111,7 +111,9 @@ class Environment:
 
     def _database_options(self) -> dict[str, Any]:
         options: dict[str, Any] = {"application_name": "motcua", "client_encoding": "UTF8"}
-        if not self.is_test:
+        if self.is_test:  # a test may compute for long inside its transaction
+            options["options"] = "-c idle_in_transaction_session_timeout=0"
+        else:
             size = self.number("MOTCUA_DATABASE_POOL", default=8)
             options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
         return options

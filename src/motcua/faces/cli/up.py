@@ -23,7 +23,7 @@ from motcua.foundation.embedded import Cluster, EmbeddedDatabaseError
 from motcua.foundation.parent_death import die_with_parent
 
 WATCH_SECONDS = 1.0
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 
 
 class Stop(BaseException):
