@@ -23,14 +23,16 @@ KEYWORDS = {
     "ngettext_lazy": (1, 2),
 }
 
+_OWN_CATALOGUE = {("faces", "portal"), ("faces", "workbench"), ("faces", "api")}
+
 Message = str | tuple[str, str]
 
 
-def room_of(file: Path) -> Path:
-    """The folder whose catalogue translates `file`: a domain room, the foundation, or the faces."""
+def package_of(file: Path) -> Path:
+    """The folder whose catalogue translates `file`: a domain room, a face or the foundation; faces share theirs."""
     parts = file.relative_to(PACKAGE).parts
-    if parts[0] == "domain" and len(parts) > 2:
-        return PACKAGE / "domain" / parts[1]
+    if len(parts) > 2 and (parts[0] == "domain" or parts[:2] in _OWN_CATALOGUE):
+        return PACKAGE.joinpath(*parts[:2])
     return PACKAGE / "foundation" if parts[0] == "foundation" else PACKAGE / "faces"
 
 
@@ -50,10 +52,25 @@ def messages(file: Path) -> Iterator[Message]:
         yield message if isinstance(message, str) else (message[0], message[1])
 
 
-def catalogue(room: Path) -> Catalog:
-    """The English catalogue of a room; empty where it has none."""
-    file = room / "locale" / "en" / "LC_MESSAGES" / "django.po"
+def catalogue(package: Path) -> Catalog:
+    """The English catalogue of a package; empty where it has none."""
+    file = package / "locale" / "en" / "LC_MESSAGES" / "django.po"
     if not file.exists():
         return Catalog(locale="en")
     with file.open("rb") as source:
         return read_po(source, locale="en")
+
+
+def english(package: Path) -> dict[Message, Message]:
+    """What the package's catalogue says in English, by msgid; entries without English are left out."""
+    found = {_message(entry.id): _message(entry.string) for entry in catalogue(package) if entry.id and not entry.fuzzy}
+    return {vietnamese: text for vietnamese, text in found.items() if all(forms(text))}
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """The singular, and the plural where there is one."""
+    return (message,) if isinstance(message, str) else message
+
+
+def _message(value: str | list[str] | tuple[str, ...]) -> Message:
+    return value if isinstance(value, str) else (value[0], value[1])
