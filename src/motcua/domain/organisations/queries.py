@@ -126,7 +126,7 @@ class ReviewRow:
 def accounts_for_review(
     acting: Acting, *, only_dormant: bool = False, after: UUID | None = None, limit: int = 50
 ) -> list[ReviewRow]:
-    """Staff and system accounts the reviewer may see, oldest first: last sign-in, roles, dormant or not; 1 statement.
+    """Staff and system accounts the reviewer may see, oldest first: last sign-in, roles, dormant or not; 2 statements.
 
     Dormant: active, and neither signed in nor opened within the policy `accounts.dormant_days`.
     """

@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.lookups import Exact
+from django.db.models.lookups import IsNull
 
 from motcua.domain.organisations.rules import ACTIONS, UnknownAction, roles_allowing
 from motcua.foundation import clock
@@ -207,33 +206,48 @@ def can(acting: Acting | None, action: str, thing: object) -> bool:
     return permitted(acting, action, thing) is not None
 
 
-class _AnyOf(Exact):  # type: ignore[type-arg]
-    """SQL `left = ANY(ARRAY(SELECT …))`: the array is made once a statement and an index on `left` can use it."""
+@dataclass(slots=True)
+class _Held:
+    """Where an account holds an action: everywhere, or in these units."""
 
-    def get_rhs_op(self, connection: Any, rhs: str) -> str:
-        return f"= ANY({rhs})"
+    everywhere: bool = False
+    units: set[int] = dataclasses.field(default_factory=set)
+
+    def at(self, path: str) -> Q:
+        """The unit at `path` lies there."""
+        return Q(**{f"{path}__isnull": False}) if self.everywhere else Q(**{f"{path}__in": sorted(self.units)})
 
 
-def _units_reached(acting: Acting, roles: tuple[str, ...], *, by_field: bool) -> ArraySubquery:
-    """The units below the grants in force."""
+def _held(acting: Acting, roles: tuple[str, ...]) -> tuple[_Held, _Held]:
+    """What grants reach that name no field, and what those reach that name one. One statement.
+
+    Asked before the list, so that the database plans for the units there are: a desk's two as well as a province's
+    hundreds. A grant at the nation is said in one word, without its 6,755 units.
+    """
     from motcua.domain.organisations.models import UnitClosure
 
-    reached = UnitClosure.objects.filter(
+    links = UnitClosure.objects.filter(
         in_force("ancestor__grants__"),
+        Q(depth=0) | Q(ancestor__parent__isnull=False),
         ancestor__grants__account_id=acting.account_id,
         ancestor__grants__role__in=roles,
-        ancestor__grants__field__isnull=not by_field,
-    )
-    return ArraySubquery(reached.values("descendant_id"))
+    ).annotate(every_field=IsNull(F("ancestor__grants__field_id"), True), nation=IsNull(F("ancestor__parent_id"), True))
+    held = {True: _Held(), False: _Held()}
+    for every_field, nation, unit_id in links.values_list("every_field", "nation", "descendant_id").distinct():
+        if nation:
+            held[every_field].everywhere = True
+        held[every_field].units.add(unit_id)
+    return held[True], held[False]
 
 
 def _granted(acting: Acting, action: str, scope: Scope) -> Q:
     from motcua.domain.organisations.models import Grant
 
     roles = roles_allowing(action)
+    whole, by_field = _held(acting, roles)
     condition = Q(pk__in=[])
     for path in scope.unit_paths(action):
-        condition |= Q(_AnyOf(F(path), _units_reached(acting, roles, by_field=False)))
+        condition |= whole.at(path)
         if scope.field is not None:
             fitting = Grant.objects.filter(
                 in_force(),
@@ -242,7 +256,7 @@ def _granted(acting: Acting, action: str, scope: Scope) -> Q:
                 field_id=OuterRef(scope.field),
                 unit__links_down__descendant_id=OuterRef(path),
             )
-            condition |= Q(_AnyOf(F(path), _units_reached(acting, roles, by_field=True))) & Q(Exists(fitting))
+            condition |= by_field.at(path) & Q(Exists(fitting))
     return condition
 
 
@@ -271,7 +285,7 @@ def reachable(model: type[models.Model], acting: Acting | None, action: str | No
 class ScopedQuerySet(models.QuerySet[_M]):
     """A queryset that can be narrowed to what an account may see.
 
-    - `visible_to` adds one condition and no statement, whatever the number of grants;
+    - `visible_to` asks once where the account holds the right and adds one condition, whatever the number of grants;
     - lists, details, searches and exports all start from it.
     """
 
