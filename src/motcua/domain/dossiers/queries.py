@@ -99,7 +99,7 @@ def _row(dossier: Dossier, now: datetime) -> Row:
 
 
 def worklist(acting: Acting, tab: str, *, search: str = "", after: str | None = None, size: int = PAGE) -> Page:
-    """One tab of the account's worklist, most urgent first, keyset-paginated (DPH-03). One statement.
+    """One tab of the account's worklist, most urgent first, keyset-paginated (DPH-03). Two statements.
 
     `after` is the cursor of the page before; `search` a dossier code or a name, without diacritics.
     """
@@ -138,7 +138,7 @@ def matching(search: str) -> Q:
 
 
 def worklist_counts(acting: Acting) -> dict[str, int]:
-    """How many dossiers stand in each tab, and how many of them are overdue. One statement."""
+    """How many dossiers stand in each tab, and how many of them are overdue. Two statements."""
     dossiers = Dossier.objects.visible_to(acting)
     counts = {tab: Count("pk", filter=Q(state__in=[state.value for state in states])) for tab, states in TABS.items()}
     overdue = Count("pk", filter=Q(state__in=RUNNING, due_at__lt=clock.now()))
@@ -188,7 +188,7 @@ def id_of(code: str) -> UUID:
 
 @dataclass(frozen=True)
 class Detail:
-    """A dossier with everything its pages show besides payments; six statements whatever its size."""
+    """A dossier with everything its pages show besides payments; seven statements whatever its size."""
 
     dossier: Dossier
     definition: ServiceDefinition

@@ -46,7 +46,7 @@ class CauseCount:
 
 
 def counters(acting: Acting | None, since: datetime, until: datetime) -> Counters:
-    """Both stages of what was requested in [since, until), as far as `acting` may see; 1 statement."""
+    """Both stages of what was requested in [since, until), as far as `acting` may see; 2 statements."""
     return _counted(Message.objects.visible_to(acting), since, until)
 
 
@@ -74,7 +74,7 @@ def _counted(messages: QuerySet[Message], since: datetime, until: datetime) -> C
 
 
 def causes(acting: Acting | None, since: datetime, until: datetime) -> list[CauseCount]:
-    """Why messages requested in [since, until) ended without being accepted, most frequent first; 1 statement."""
+    """Why messages requested in [since, until) ended without being accepted, most frequent first; 2 statements."""
     return _by_cause(Message.objects.visible_to(acting), since, until)
 
 
@@ -95,7 +95,7 @@ def _by_cause(messages: QuerySet[Message], since: datetime, until: datetime) -> 
 
 
 def search(acting: Acting | None, code: str) -> list[Message]:
-    """The messages about what has this code, oldest first, attempts attached (SMS-01); 2 statements."""
+    """The messages about what has this code, oldest first, attempts attached (SMS-01); 3 statements."""
     found = Message.objects.visible_to(acting).filter(subject_code__iexact=normalise_line(code))
     return list(found.order_by("requested_at", "pk").prefetch_related("attempts")[:PAGE])
 
@@ -114,7 +114,7 @@ def attempts_of(message: Message) -> list[Attempt]:
 def unprocessed(
     acting: Acting | None, accepted_before: datetime, after: tuple[datetime, UUID] | None = None
 ) -> list[Message]:
-    """Messages that the gateway accepted before a moment and has not processed, oldest first; 1 statement.
+    """Messages that the gateway accepted before a moment and has not processed, oldest first; 2 statements.
 
     `after` is (accepted_at, id) of the last one of the page before.
     """

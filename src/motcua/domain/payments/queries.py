@@ -90,7 +90,7 @@ class ObligationView:
 
 
 def obligations_of(acting: Acting | None, dossier_id: UUID) -> list[ObligationView]:
-    """The obligations of a dossier that `acting` may see, oldest first; three statements."""
+    """The obligations of a dossier that `acting` may see, oldest first; four statements."""
     return _views(Obligation.objects.visible_to(acting).filter(dossier_id=dossier_id).order_by("created_at", "id"))
 
 
