@@ -19,6 +19,7 @@ from motcua.domain.payments.rules import (
     PayFunction,
     Verdict,
 )
+from motcua.foundation.codes import remittance_form
 from motcua.foundation.errors import Conflict
 
 ENDED = [AttemptState.SUCCESS, AttemptState.FAILED_TIMEOUT, AttemptState.QR_EXPIRED]
@@ -82,20 +83,29 @@ def test_a_credit_pays_once_and_is_otherwise_kept_for_somebody(amount, expected,
 
 
 def test_a_transaction_code_carries_the_dossier_code_and_fits_a_transfer():
-    assert rules.reference("H42.012.05-260604-010001", "AB2C") == "H4201205260604010001AB2C"
+    assert rules.reference("H42.012.05-260604-010001", 1) == "H4201205260604010001AB"
+    assert rules.reference("H26.900.004.01-260604-010001", 33) == "H2690000401260604010001BB"
 
 
-@given(
-    st.from_regex(r"[A-Z][0-9]{2}(\.[0-9]{2,3}){0,4}-[0-9]{6}-[0-9]{4,8}", fullmatch=True),
-    st.text(rules.SUFFIX_ALPHABET, min_size=rules.SUFFIX_LENGTH, max_size=rules.SUFFIX_LENGTH),
-)
-def test_every_transaction_code_is_short_enough_and_keeps_day_and_number(code: str, suffix: str):
-    reference = rules.reference(code, suffix)
+CODES = st.from_regex(r"[A-Z][0-9]{2}(\.[0-9]{2,3}){0,4}-[0-9]{6}-[0-9]{4,8}", fullmatch=True)
+
+
+@given(CODES, st.integers(1, 1_023))
+def test_every_transaction_code_is_short_enough_and_keeps_day_and_number(code: str, number: int):
+    reference = rules.reference(code, number)
 
     assert 6 <= len(reference) <= 25
     assert reference.isascii()
     assert reference.isalnum()
-    assert reference.endswith("".join(code.split("-")[-2:]) + suffix)
+    assert reference.upper() == reference
+    assert reference[:-2].endswith("".join(code.split("-")[-2:]))
+    if len(remittance_form(code)) <= 23:
+        assert reference[:-2] == remittance_form(code)
+
+
+@given(CODES, st.sets(st.integers(1, 40_000), min_size=2, max_size=20))
+def test_the_transactions_of_a_dossier_have_different_codes(code: str, numbers: set[int]):
+    assert len({rules.reference(code, number) for number in numbers}) == len(numbers)
 
 
 WANTED = {"bin": "970436", "account": "0123456789", "amount": 8000, "reference": "H4201205260604010001AB2C"}

@@ -4,11 +4,10 @@ and its answer is stored. Every start ends in a QR that was checked, or in a fai
 
 from __future__ import annotations
 
-import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.payments import configuration, locks, policies, rules, settling, transactions
@@ -60,15 +59,11 @@ def start_payment(obligation_id: UUID, *, bank: str, return_url: str, actor: Act
 
 
 def _open(obligation_id: UUID, *, bank: str, return_url: str, actor: Actor, locale: str) -> Attempt:
-    """The open transaction of an obligation at `bank`, reused or new; a clash of random codes is tried again once."""
+    """The open transaction of an obligation at `bank`, reused or new, committed. Invalid BANK_REQUIRED."""
     if not bank or len(bank) > 20:
         raise Invalid("BANK_REQUIRED", _("Chọn ngân hàng hoặc trung gian thanh toán"), field="bank")
-    try:
-        with transaction.atomic():
-            return _reused_or_new(obligation_id, bank, return_url, actor, locale)
-    except IntegrityError:
-        with transaction.atomic():
-            return _reused_or_new(obligation_id, bank, return_url, actor, locale)
+    with transaction.atomic():
+        return _reused_or_new(obligation_id, bank, return_url, actor, locale)
 
 
 def _reused_or_new(obligation_id: UUID, bank: str, return_url: str, actor: Actor, locale: str) -> Attempt:
@@ -108,13 +103,13 @@ def _open_one(obligation: Obligation) -> Attempt | None:
 
 def _new(obligation: Obligation, bank: str, return_url: str, actor: Actor, locale: str) -> Attempt:
     now = clock.now()
-    suffix = "".join(secrets.choice(rules.SUFFIX_ALPHABET) for _n in range(rules.SUFFIX_LENGTH))
+    number = Attempt.objects.filter(obligation__dossier_id=obligation.dossier_id).count() + 1  # under its lock
     attempt = Attempt.objects.create(
         obligation=obligation,
         dossier_id=obligation.dossier_id,
         gateway=DEFAULT,
         bank=bank,
-        reference=rules.reference(obligation.dossier.code, suffix),
+        reference=rules.reference(obligation.dossier.code, number),
         amount=obligation.amount,
         validity_seconds=policies.QR_VALIDITY.get() * 60,
         return_url=return_url,

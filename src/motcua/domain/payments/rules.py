@@ -195,15 +195,20 @@ def judge_credit(amount: int, *, expected: int | None, obligation: ObligationSta
 
 
 REFERENCE_LENGTH = 25  # what VietQR carries as bill number and as transfer content
-SUFFIX_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-SUFFIX_LENGTH = 4
+_SUFFIX_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that can be misread
+_SUFFIX_LENGTH = 2
 
 
-def reference(dossier_code: str, suffix: str) -> str:
-    """Transaction code: the dossier code as a transfer leaves it, then `suffix`; 25 letters and digits at most.
+def reference(dossier_code: str, number: int) -> str:
+    """Transaction code: the dossier code as a transfer leaves it, then which transaction of the dossier it is.
 
-    Of a longer dossier code the end is kept: date and running number tell dossiers apart.
+    `number`: 1, 2, 3 … within the dossier. Of a dossier code longer than 23 letters and digits the end is kept: date
+    and running number tell dossiers apart.
     """
+    suffix = ""
+    while number or len(suffix) < _SUFFIX_LENGTH:
+        number, digit = divmod(number, len(_SUFFIX_ALPHABET))
+        suffix = _SUFFIX_ALPHABET[digit] + suffix
     return remittance_form(dossier_code)[-(REFERENCE_LENGTH - len(suffix)) :] + suffix
 
 
