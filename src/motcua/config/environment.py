@@ -111,6 +111,9 @@ class Environment:
 
     def _database_options(self) -> dict[str, Any]:
         options: dict[str, Any] = {"application_name": "motcua", "client_encoding": "UTF8"}
+        # Planning costs more than running most of our statements; 0 for a pooler that cannot keep prepared ones.
+        prepare_after = self.number("MOTCUA_DATABASE_PREPARE_AFTER", default=3)
+        options |= {"server_side_binding": True, "prepare_threshold": prepare_after or None}
         if self.is_test:  # a test may compute for long inside its transaction
             options["options"] = "-c idle_in_transaction_session_timeout=0"
         else:
