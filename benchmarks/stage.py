@@ -37,6 +37,14 @@ class Stage:
         self._server: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Stage:
+        try:
+            self._build()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _build(self) -> None:
         folder = DataFolder(self.path)
         folder.prepare()
         environment = folder.environment(self.cluster.start(), Addresses(self.address[1]))
@@ -44,7 +52,6 @@ class Stage:
         self.environment = {**os.environ, **environment}
         self._prepare()
         self._setup_django()
-        return self
 
     def __exit__(self, *_: object) -> None:
         from motcua.faces.cli.joining import close_connections

@@ -65,7 +65,7 @@ def statements_of(person: applicants.Applicant) -> list[str]:
     """The statements of one submission, sent through the same middleware once everything is warm."""
     from django.test import Client
 
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
 
     def once() -> int:
         return client.post(

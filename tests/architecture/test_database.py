@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
 from django.apps import apps
 from django.db import connection, models
+
+from benchmarks.mutation.constraints import constraints
+from tests.integrity.rules import rules, write
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +78,14 @@ def test_money_columns_are_whole_numbers() -> None:
     ]
 
     assert floating + narrow == []
+
+
+def test_every_rule_of_the_database_is_written_down_to_be_tested() -> None:
+    """A new constraint needs a bad row that it refuses (tests/integrity); MOTCUA_WRITE_RULES=1 writes the list anew."""
+    with connection.cursor() as cursor:
+        found = constraints(cursor, {model._meta.db_table for model in our_models() if model._meta.managed})
+    if os.environ.get("MOTCUA_WRITE_RULES"):
+        write(found)
+
+    assert [rule.key for rule in rules()] == [rule.key for rule in found], "set MOTCUA_WRITE_RULES=1 and run again"
+    assert rules() == found

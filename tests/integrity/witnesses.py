@@ -1,0 +1,173 @@
+"""What each table's constraints ask of a good row, and for each constraint the bad row that it alone must refuse.
+
+Derived without an entry here: `column >= 0`, `column IN (…)`, unique keys over required columns, append-only triggers.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.integrity.rows import LATER, MOMENT
+
+ONE, OTHER = UUID(int=1), UUID(int=2)
+Row = dict[str, Any]
+
+FITTING: dict[str, Row] = {
+    "catalogue_generation": {"id": 1},
+    "catalogue_procedure": {"code": "1.004222", "state": "DECLARED"},
+    "catalogue_service": {"code": "1.004222.01", "state": "DECLARED"},
+    "catalogue_servicerevision": {
+        "minimum_identity_level": 2,
+        "online_level": "FULL",
+        "receiving_level": "COMMUNE",
+        "published_at": MOMENT,
+        "tested_at": MOMENT,
+        "valid_from": MOMENT,
+    },
+    "dossiers_dossier": {"state": "RECEIVED", "national_number": 2, "received_at": MOMENT, "due_at": LATER},
+    "dossiers_pause": {"reason_code": "MISSING_COMPONENT", "reason_text": "Thiếu giấy khai sinh"},
+    "dossiers_rating": {"score": 5},
+    "dossiers_result": {"signature": "SIGNED"},
+    "dossiers_resultreturn": {"method": "ONLINE"},
+    "dossiers_supplementrequest": {"reason_code": "MISSING_COMPONENT", "reason_text": "Thiếu giấy khai sinh"},
+    "foundation_auditentry": {"outcome": "done"},
+    "foundation_outboundattempt": {"outcome": "done", "cause": ""},
+    "foundation_storedfile": {"storage_key": "2026/06/04/" + "a" * 32, "sha256": "0" * 64, "size": 1},
+    "messaging_attempt": {"accepted": True, "cause": ""},
+    "messaging_message": {"state": "REQUESTED", "recipient": "84912345678", "segments": 1, "due_at": MOMENT},
+    "organisations_account": {"kind": "PERSON", "username": "an"},
+    "organisations_grant": {"role": "RECEPTION"},
+    "organisations_unit": {"kind": "MINISTRY", "level": "MINISTRY", "gso_code": None, "parent_id": 1},
+    "organisations_unit_closure": {"ancestor_id": 1, "descendant_id": 2, "depth": 1},
+    "payments_attempt": {"state": "INITIATED", "reference": "H26260604010001"},
+    "payments_beneficiaryaccount": {"bin": "970415", "account": "113366668888", "is_active": True},
+    "payments_credit": {"outcome": "UNMATCHED", "cause": "UNKNOWN_REFERENCE"},
+    "payments_ledgeraccount": {"kind": "BENEFICIARY", "gateway": "", "unit_id": 1},
+    "payments_ledgertransaction": {"kind": "COLLECTION", "obligation_id": ONE},
+    "payments_obligation": {"state": "UNPAID", "beneficiary_account": "", "beneficiary_bin": ""},
+    "payments_offlinepayment": {"method": "CASH"},
+    "payments_receipt": {"state": "PENDING", "render_at": MOMENT, "number": 1, "series_id": 1, "year": 2026},
+    "payments_receiptcounter": {"last_number": 1},
+    "payments_receiptseries": {"form_symbol": "EBL01", "letters": "AA", "is_active": True},
+    "people_access_token": {"assurance_level": 2, "created_at": MOMENT, "expires_at": LATER},
+    "people_identity_document": {"kind": "CITIZEN_ID", "number": "001090999001", "verified_at": MOMENT},
+    "people_party": {"kind": "PERSON"},
+    "people_person": {"technical_id": "t", "account_id": ONE},
+    "people_sign_on_failure": {"cause": "CANCELLED"},
+}
+"""Column values that a good row needs beyond its types."""
+
+REFUSED: dict[str, Row] = {
+    "a_collection_names_its_obligation": {"obligation_id": None},
+    "a_merged_unit_has_ended": {"successor_id": 9},
+    "attempt_failed_has_its_cause": {"accepted": False},
+    "a_received_dossier_has_a_due_date": {"due_at": None},
+    "attempt_amount_is_positive": {"amount": 0},
+    "attempt_is_open_or_has_its_end": {"finished_at": MOMENT},
+    "attempt_reference_survives_a_transfer": {"reference": "H26.900-1"},
+    "attempt_state_is_known": {"state": "?", "finished_at": MOMENT},
+    "audit_one_row_per_seal_position": {"seal_batch": 1, "seal_position": 1},
+    "audit_sealed_whole": {"seal_batch": 1},
+    "beneficiary_account_fits_a_qr": {"account": "1133 6666"},
+    "beneficiary_bin_has_six_digits": {"bin": "97041"},
+    "birth_date_comes_with_its_precision": {"birth_date": MOMENT.date()},
+    "citizen_id_has_12_digits": {"number": "B1234567"},
+    "credit_amount_is_positive": {"amount": 0},
+    "credit_pays_or_says_why_not": {"cause": ""},
+    "depth_zero_is_the_unit_itself": {"depth": 0},
+    "dossier_national_number": {"national_number": 11},
+    "event_seq_starts_at_one": {"seq": 0},
+    "exactly_one_root": {"kind": "NATION", "level": "NATIONAL", "parent_id": None},
+    "failed_attempt_says_why": {"state": "FAILED_TIMEOUT", "finished_at": MOMENT, "failure_cause": ""},
+    "foundation_auditentry_seal_batch_check": {"seal_batch": -1, "seal_position": 1},
+    "foundation_auditentry_seal_position_check": {"seal_batch": 1, "seal_position": -1},
+    "grant_not_to_oneself": {"account_id": ONE, "granted_by_id": ONE},
+    "grant_period_is_forward": {"valid_from": MOMENT, "valid_until": MOMENT},
+    "gso_code_fits_the_kind": {"gso_code": "00004"},
+    "hand_over_is_proved": {"method": "COUNTER", "receiver_signed": False},
+    "ledger_account_has_its_owner": {"unit_id": None},
+    "message_failed_has_its_cause": {"state": "REFUSED", "due_at": None, "ended_at": MOMENT},
+    "message_is_due_until_final": {"due_at": None},
+    "message_processed_has_its_time": {"processed_at": MOMENT},
+    "message_sendable_has_number_and_text": {"recipient": "0912345678"},
+    "message_taken_has_its_time": {"accepted_at": MOMENT},
+    "messaging_message_segments_check": {
+        "segments": -1,
+        "state": "INVALID_NUMBER",
+        "cause": "NUMBER",
+        "due_at": None,
+        "ended_at": MOMENT,
+    },
+    "minimum_identity_level_known": {"minimum_identity_level": 3},
+    "no_entry_of_zero": {"amount": 0},
+    "no_pause_without_reason": {"reason_text": "ngắn"},
+    "no_refusal_or_pause_without_reason": {"state": "REFUSED"},
+    "obligation_amount_is_positive": {"amount": 0},
+    "obligation_beneficiary_is_whole": {"beneficiary_bin": "970415"},
+    "obligation_cancelled_exactly_with_time_and_reason": {"state": "CANCELLED", "cancelled_at": MOMENT},
+    "obligation_paid_exactly_with_its_time": {"state": "PAID"},
+    "offline_amount_is_positive": {"amount": 0},
+    "offline_payment_names_its_document": {"document_number": ""},
+    "one_credit_per_obligation": {"state": "SUCCESS", "finished_at": MOMENT, "credited": True},
+    "one_existing_unit_per_gso_code": {"kind": "PROVINCE", "level": "PROVINCE", "gso_code": "01"},
+    "one_draft_per_service": {"published_at": None, "valid_from": None},
+    "one_paying_credit_per_attempt": {"outcome": "PAYS", "cause": "", "attempt_id": ONE},
+    "one_unrevoked_grant_of_a_right": {"field_id": None},
+    "only_a_reversal_reverses": {"reverses_id": ONE},
+    "only_one_generation_row": {"id": 2},
+    "only_staff_and_systems_belong_to_a_unit": {"kind": "PERSON", "unit_id": 1},
+    "only_tested_is_published": {"tested_at": None},
+    "only_the_nation_is_a_root": {"parent_id": None},
+    "outbound_cause_unless_done": {"outcome": "failed"},
+    "outbound_number_starts_at_one": {"number": 0},
+    "paused_exactly_in_the_paused_states": {"paused_since": MOMENT},
+    "party_has_a_name": {"display_name": ""},
+    "passport_has_6_to_9_characters": {"kind": "PASSPORT", "number": "12345"},
+    "pause_ends_after_start": {"started_at": LATER, "ended_at": MOMENT, "ended_by": "resume"},
+    "pause_says_what_ended_it": {"ended_at": LATER},
+    "payments_ledgertransaction_reverses_id_key": {"kind": "REVERSAL", "reverses_id": ONE},
+    "policy_change_has_reason": {"reason": ""},
+    "procedure_code_is_national": {"code": "4222"},
+    "published_has_a_beginning": {"valid_from": MOMENT - timedelta(days=1)},
+    "rating_is_one_to_five": {"score": 6},
+    "receipt_is_numbered_whole": {"year": None},
+    "receipt_is_pending_or_issued_whole": {"issued_at": MOMENT},
+    "receipt_numbers_have_eight_digits": {"last_number": 100_000_000},
+    "receipt_series_letters": {"letters": "A1"},
+    "refund_amount_is_positive": {"amount": 0},
+    "representation_period_is_forward": {"valid_from": MOMENT, "valid_until": MOMENT},
+    "returned_has_its_time": {"state": "RETURNED"},
+    "service_code_is_national": {"code": "1.004222"},
+    "stopped_procedure_says_why": {"state": "SUSPENDED", "state_reason": ""},
+    "stopped_service_says_why": {"state": "SUSPENDED", "state_reason": ""},
+    "stored_file_key_is_ours": {"storage_key": "../../etc/passwd"},
+    "stored_file_not_empty": {"size": 0},
+    "stored_file_sha256_is_hex": {"sha256": "no digest"},
+    "success_pays_or_is_a_duplicate": {"credited": True},
+    "supplement_has_a_reason": {"reason_code": "BECAUSE"},
+    "task_closes_after_opening": {"opened_at": LATER, "closed_at": MOMENT},
+    "token_level_known": {"assurance_level": 3},
+    "token_ends_after_it_begins": {"expires_at": MOMENT},
+    "unit_exists_at_least_a_day": {"valid_from": MOMENT.date(), "valid_to": MOMENT.date()},
+    "unit_is_not_its_own_parent": {"id": 7, "parent_id": 7},
+    "unmatched_case_closes_with_a_resolution": {"closed_at": MOMENT},
+    "version_lasts_at_least_a_day": {"valid_from": MOMENT.date(), "valid_to": MOMENT.date()},
+}
+"""Constraint → the change to a good row that it refuses; for a unique key, the values both rows share."""
+
+CHANGED: dict[str, str] = {
+    "dossiers_dossier_no_update": "code = 'another'",
+    "payments_credit_no_update": "reference = 'another'",
+    "payments_receipt_no_update": "content = '{\"amount\": 1}'",
+}
+"""Append-only but for some columns: the change that is refused; everywhere else any change is."""
+
+ANOTHER: dict[str, Row] = {
+    "organisations_unit_version": {"valid_from": LATER.date()},
+    "payments_attempt": {"reference": "H26260604010002"},
+    "payments_receiptseries": {"service_code": "1.004222.01", "letters": "AB"},
+    "people_person": {"technical_id": "u", "account_id": OTHER},
+}
+"""What a second good row needs to differ in from the first."""
