@@ -31,6 +31,8 @@ class EventBody(msgspec.Struct, frozen=True, kw_only=True):
     aggregate: ClassVar[str]
 
 
+_MOST_PER_STATEMENT = 1_500  # the protocol carries 65,535 parameters; an event with its owed work takes up to 40
+
 Body = TypeVar("Body", bound=EventBody)
 event_types: Registry[type[EventBody]] = Registry("event type")
 
@@ -72,7 +74,7 @@ class Append:
 
 
 def append(appends: Sequence[Append], *, actor: Actor, occurred_at: datetime | None = None) -> list[Recorded]:
-    """Appends events of one or many aggregates in ONE statement, then runs the `within` reactions.
+    """Appends events of one or many aggregates in ONE statement (thousands: a few), then runs `within` reactions.
 
     Must run inside the transaction that writes the state. Raises Conflict (STALE_VERSION) when an
     aggregate already has a later event: somebody else changed it (DOS-14).
@@ -90,11 +92,11 @@ def append(appends: Sequence[Append], *, actor: Actor, occurred_at: datetime | N
     ]
     if not recorded:
         return []
-    pending = reactions.owed(recorded)
-    sql, parameters = _statement(recorded, pending, moment)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
+            for first in range(0, len(recorded), _MOST_PER_STATEMENT):
+                part = recorded[first : first + _MOST_PER_STATEMENT]
+                cursor.execute(*_statement(part, reactions.owed(part), moment))
     except IntegrityError as error:
         raise Conflict(
             "STALE_VERSION", _("Nội dung vừa được người khác cập nhật, vui lòng tải lại rồi thao tác")
