@@ -60,6 +60,7 @@ def test_a_supplement_pauses_the_clock_and_keeps_earlier_versions(world: World):
     after = Dossier.objects.get(pk=dossier.pk)
     assert after.state == State.IN_PROCESS
     assert after.paused_since is None
+    assert after.reason_text == "", "what was asked is answered"
     assert Pause.objects.get(dossier=after).ended_by == "supplement"
     versions = Attachment.objects.filter(dossier=after, component_code=component).values_list("version", flat=True)
     assert sorted(versions) in ([1, 2], [2])

@@ -138,7 +138,7 @@ def moved(
     if opened.edge.clock is Clock.PAUSES and reason is not None:
         _pause(opened, target, reason)
     if opened.edge.clock is Clock.RESUMES:
-        dossier.resume_state = ""
+        dossier.resume_state, dossier.reason_code, dossier.reason_text = "", "", ""  # the pause keeps its reason
     dossier.state = target.value
     dossier.national_number = NATIONAL_NUMBER[target] or dossier.national_number
     if reason is not None and opened.edge.clock is not Clock.RESUMES:
