@@ -22,12 +22,6 @@ from motcua.faces.workbench.dossier_page import render_dossier
 from motcua.faces.workbench.sections import later_sections
 from motcua.foundation.errors import DomainError
 
-TONES = {
-    ObligationState.UNPAID: "attention",
-    ObligationState.PAID: "done",
-    ObligationState.PAID_OFFLINE: "done",
-}
-
 
 def payments_section(acting: Acting, dossier: Dossier) -> dict[str, Any]:
     """The section; without the right to see money it says so instead of looking empty."""
@@ -44,9 +38,8 @@ def payments_section(acting: Acting, dossier: Dossier) -> dict[str, Any]:
 
 def _row(item: queries.ObligationView) -> dict[str, Any]:
     attempts = [{"attempt": attempt, "state": ATTEMPT_NAMES[attempt.state]} for attempt in item.attempts]
-    tone = TONES.get(item.state, "")
     unpaid = item.state is ObligationState.UNPAID
-    return {"owed": item, "state": OBLIGATION_NAMES[item.state], "tone": tone, "attempts": attempts, "unpaid": unpaid}
+    return {"owed": item, "state": OBLIGATION_NAMES[item.state], "attempts": attempts, "unpaid": unpaid}
 
 
 later_sections.add("payments", payments_section)
