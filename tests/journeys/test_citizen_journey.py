@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from motcua.domain.dossiers.models import Dossier, Draft
@@ -87,26 +86,6 @@ def test_from_the_front_page_to_a_submitted_dossier(walk: Walk, vneid: str, tmp_
     walk.look("acknowledgement")
     assert Draft.objects.count() == 0
     assert dossier.form["subject_birth_date"] == "1990-06-05"
-
-
-def test_a_session_lost_in_the_middle_of_a_form_loses_nothing(walk: Walk, vneid: str) -> None:  # noqa: F811
-    load_country(EXTRACT)
-    page = walk.visit(f"/dich-vu/{EXTRACT}.01/nop")
-    sign_on(page, "Nguyễn Văn An")
-    choose_place(page)
-    page.get_by_role("link", name="Số lượng").click()
-    page.get_by_label("Số lượng bản sao").fill("3")
-
-    Session.objects.all().delete()
-    page.get_by_label("Mục đích sử dụng").fill("Làm hộ chiếu cho con")
-    page.get_by_role("button", name="Lưu và tiếp tục").click()
-    sign_on(page, "Nguyễn Văn An")
-
-    expect(page.get_by_role("status").first).to_contain_text("đã được giữ lại")
-    expect(page.get_by_label("Số lượng bản sao")).to_have_value("3")
-    expect(page.get_by_label("Mục đích sử dụng")).to_have_value("Làm hộ chiếu cho con")
-    assert Draft.objects.get().form["purpose"] == "Làm hộ chiếu cho con"
-    walk.look("restored-after-sign-on")
 
 
 def test_the_same_way_without_script(page_without_script: Page, live_server, vneid: str) -> None:  # noqa: F811
