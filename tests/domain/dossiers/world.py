@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from uuid import uuid4
 
 from motcua.domain.catalogue import services as catalogue
 from motcua.domain.catalogue.definition import ServiceDefinition
-from motcua.domain.catalogue.demonstration import procedures
+from motcua.domain.catalogue.demonstration import DemonstrationProcedure, procedures
 from motcua.domain.catalogue.rules import Act, required_components
 from motcua.domain.dossiers import calendars, reference, routing, running_numbers, services
 from motcua.domain.dossiers.models import Dossier
@@ -22,7 +24,24 @@ from motcua.foundation.models import StoredFile
 from tests.domain.catalogue.form_samples import answers
 from tests.domain.organisations import factories
 
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+def pdf(words: str = "") -> bytes:
+    """The smallest whole PDF, with a cross-reference table, that tells one from another by `words`."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
+    ]
+    content, places = bytearray(b"%PDF-1.4\n%" + words.encode() + b"\n"), []
+    for number, item in enumerate(objects, start=1):
+        places.append(len(content))
+        content += b"%d 0 obj%s endobj\n" % (number, item)
+    start = len(content)
+    content += b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
+    return bytes(content) + b"trailer<</Root 1 0 R/Size 4>>\nstartxref\n%d\n%%%%EOF\n" % start
+
+
+PDF = pdf()
 FREE, CHARGED, ASSESSED = "1.004873", "2.000635", "1.013831"
 """Codes of procedures: birth-like without blocking fee, extract with the fee at submission, land with the fee later."""
 
@@ -110,23 +129,34 @@ def officer(role: str, at: Unit, name: str = "Cán bộ") -> Principal:
     return principal(factories.holder(role, at, name))
 
 
+Change = Callable[[ServiceDefinition], ServiceDefinition]
+
+
 def publish(world: World, *codes: str) -> None:
     """Publishes demonstration procedures of these codes."""
-    actor = Actor.job("test")
-    for item in procedures():
-        if item.code not in codes:
-            continue
-        owner = Unit.objects.filter(kind=UnitKind.MINISTRY).first() or factories.ministry()
-        lies_in = Field.objects.get_or_create(code=item.field.code, defaults={"name": item.field.name})[0]
-        procedure = catalogue.install_procedure(
-            actor, item.code, item.text(), owner_id=owner.pk, field_id=lies_in.pk, source="demonstration"
-        )
-        catalogue.move_procedure(actor, procedure, Act.PUBLISH)
-        for service in item.services[:1]:
-            made = catalogue.install_service(actor, procedure, service.code, service.definition)
-            catalogue.pass_tests(actor, made)
-            catalogue.publish(actor, made)
-            world.definitions[item.code] = service.definition
+    for code in codes:
+        publish_as(world, code, lambda definition: definition)
+
+
+def publish_as(world: World, code: str, change: Change) -> None:
+    """Publishes a demonstration procedure's first service as `change` makes it."""
+    actor, item = Actor.job("test"), _demonstration()[code]
+    owner = Unit.objects.filter(kind=UnitKind.MINISTRY).first() or factories.ministry()
+    lies_in = Field.objects.get_or_create(code=item.field.code, defaults={"name": item.field.name})[0]
+    procedure = catalogue.install_procedure(
+        actor, item.code, item.text(), owner_id=owner.pk, field_id=lies_in.pk, source="demonstration"
+    )
+    catalogue.move_procedure(actor, procedure, Act.PUBLISH)
+    definition = change(item.services[0].definition)
+    made = catalogue.install_service(actor, procedure, item.services[0].code, definition)
+    catalogue.pass_tests(actor, made)
+    catalogue.publish(actor, made, valid_from=None)
+    world.definitions[code] = definition
+
+
+@cache
+def _demonstration() -> dict[str, DemonstrationProcedure]:
+    return {item.code: item for item in procedures()}
 
 
 def small_world(*codes: str) -> World:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
 from uuid_utils.compat import uuid7
 
 from motcua.domain.dossiers.rules import REASON_MINIMUM_LETTERS, REASONED_STATES, ReasonCode, ReturnMethod, State
@@ -16,14 +15,17 @@ from motcua.domain.organisations.access import ScopedManager
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+RESULT_NUMBER_LENGTH, RECEIVER_LENGTH, TRACKING_LENGTH = 60, 200, 40
 _STORED_STATES = [state.value for state in State if state is not State.DRAFT]
-models.CharField.register_lookup(Length, "length")
-models.TextField.register_lookup(Length, "length")
+
+
+# Ten characters that are no blank, digit or punctuation mark, whatever stands between them.
+_LETTERS = rf"([^[:space:][:punct:][:digit:]][[:space:][:punct:][:digit:]]*){{{REASON_MINIMUM_LETTERS}}}"
 
 
 def _reasoned(code: str, text: str) -> Q:
     """SQL condition: a known reason code and a text of ten letters at least (DOS-02, F-19)."""
-    return Q(**{f"{code}__in": [item.value for item in ReasonCode], f"{text}__length__gte": REASON_MINIMUM_LETTERS})
+    return Q(**{f"{code}__in": [item.value for item in ReasonCode], f"{text}__regex": _LETTERS})
 
 
 class RoutingRule(models.Model):
@@ -305,7 +307,7 @@ class Result(models.Model):
     dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="result")
     code = models.CharField(max_length=40, db_comment="KQ code of the catalogue")
     name = models.CharField(max_length=300)
-    number = models.CharField(max_length=60, db_comment="number of the document")
+    number = models.CharField(max_length=RESULT_NUMBER_LENGTH, db_comment="number of the document")
     file = models.ForeignKey("foundation.StoredFile", on_delete=models.PROTECT, related_name="+")
     signature = models.CharField(max_length=20, db_comment="SIGNED, UNSIGNED or REFUSED by verification")
     issued_at = models.DateTimeField()
@@ -327,9 +329,9 @@ class ResultReturn(models.Model):
 
     dossier = models.OneToOneField(Dossier, on_delete=models.PROTECT, related_name="result_return")
     method = models.CharField(max_length=10)
-    receiver_name = models.CharField(max_length=200, default="")
+    receiver_name = models.CharField(max_length=RECEIVER_LENGTH, default="")
     receiver_signed = models.BooleanField(default=False)
-    tracking_code = models.CharField(max_length=40, default="")
+    tracking_code = models.CharField(max_length=TRACKING_LENGTH, default="")
     returned_at = models.DateTimeField()
     returned_by = models.ForeignKey("organisations.Account", on_delete=models.PROTECT, related_name="+")
 

@@ -14,12 +14,21 @@ from motcua.domain.catalogue.definition import ServiceDefinition
 from motcua.domain.catalogue.queries import definition_of
 from motcua.domain.dossiers.calendars import calendar_of, cut_off, time_limit
 from motcua.domain.dossiers.deadlines import Times, times
-from motcua.domain.dossiers.models import Attachment, Dossier, Draft, Pause, Result, SupplementRequest, Task
+from motcua.domain.dossiers.models import (
+    Attachment,
+    Dossier,
+    DossierAlias,
+    Draft,
+    Pause,
+    Result,
+    SupplementRequest,
+    Task,
+)
 from motcua.domain.dossiers.rules import PAUSED_STATES, STATE_NAMES, State
 from motcua.domain.organisations.access import Acting
 from motcua.foundation import clock
 from motcua.foundation.codes import DossierCode
-from motcua.foundation.errors import NotFound
+from motcua.foundation.errors import Invalid, NotFound
 from motcua.foundation.text import fold, normalise_line
 from motcua.foundation.working_calendar import Interval
 
@@ -61,6 +70,7 @@ class Row:
     unit_name: str
     submitted_at: datetime
     due_at: datetime | None
+    finished_at: datetime | None
     overdue: bool
 
     @property
@@ -94,6 +104,7 @@ def _row(dossier: Dossier, now: datetime) -> Row:
         unit_name=dossier.holding_unit.name,
         submitted_at=dossier.submitted_at,
         due_at=due,
+        finished_at=dossier.finished_at,
         overdue=running and due is not None and due < now,
     )
 
@@ -115,8 +126,7 @@ def worklist(acting: Acting, tab: str, *, search: str = "", after: str | None = 
         dossiers = dossiers.filter(matching(search))
     key = "receive_by" if tab == "to_receive" else "submitted_at" if tab in {"done", "waiting"} else "due_at"
     if after:
-        moment, _separator, identifier = after.partition("_")
-        start = datetime.fromisoformat(moment)
+        start, identifier = _cursor(after)
         dossiers = dossiers.filter(Q(**{f"{key}__gt": start}) | Q(**{key: start}, pk__gt=identifier))
     found = list(dossiers.order_by(key, "pk")[: size + 1])
     following = None
@@ -126,12 +136,27 @@ def worklist(acting: Acting, tab: str, *, search: str = "", after: str | None = 
     return Page([_row(item, now) for item in found[:size]], following)
 
 
+def first_of(tab: str) -> UUID | None:
+    """The most urgent dossier of a tab, whoever may see it: for the product's own checks. One statement."""
+    states = [state.value for state in TABS[tab]]
+    return Dossier.objects.filter(state__in=states).order_by("due_at", "pk").values_list("pk", flat=True).first()
+
+
+def _cursor(after: str) -> tuple[datetime, UUID]:
+    """Reads back what `worklist` gave as `following`. Raises Invalid CURSOR for anything else."""
+    moment, _separator, identifier = after.partition("_")
+    try:
+        return clock.to_local(datetime.fromisoformat(moment)), UUID(identifier)
+    except (ValueError, OverflowError):
+        raise Invalid("CURSOR", _("Vị trí trang trong danh sách không đúng"), field="after") from None
+
+
 def matching(search: str) -> Q:
     """Condition for a dossier code (any case, an alias too) or a name without diacritics."""
     text = normalise_line(search)
     return (
         Q(code__iexact=text.upper())
-        | Q(aliases__code__iexact=text)
+        | Q(pk__in=DossierAlias.objects.filter(code__iexact=text).values("dossier_id"))
         | Q(owner_name_folded__startswith=fold(text))
         | Q(owner_name_folded__contains=f" {fold(text)}")
     )

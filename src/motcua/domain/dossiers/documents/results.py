@@ -12,6 +12,7 @@ from motcua.domain.dossiers.documents.typesetting import Paper, typeset
 from motcua.domain.dossiers.models import Dossier
 from motcua.domain.dossiers.queries import Detail
 from motcua.domain.dossiers.submitted_files import own_files
+from motcua.domain.dossiers.transition import allowed_edge
 from motcua.domain.organisations import access
 from motcua.domain.organisations.access import Acting
 from motcua.foundation import clock, files, signing
@@ -34,11 +35,12 @@ def result_file(
 ) -> IssuedFile:
     """The given file with its signature verified, or a paper made from the dossier and signed.
 
-    Runs outside the approving transaction: it reads and writes files. Raises AccessDenied before anything is made,
-    Invalid RESULT_SIGNATURE for a file whose signature does not hold.
+    Runs outside the approving transaction: it reads and writes files. Raises AccessDenied and Conflict
+    ILLEGAL_TRANSITION before anything is made, Invalid RESULT_SIGNATURE for a file whose signature does not hold.
     """
     detail = queries.detail(acting, dossier_id)
     access.require(acting, "dossier.approve", detail.dossier)
+    allowed_edge(detail.dossier, "approve")
     chosen = normalise_line(number) or f"{detail.dossier.code}/KQ"
     if file_id is not None:
         stored = own_files(acting, [file_id])[file_id]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.domain.dossiers.documents.typesetting import Paper, typeset
 from motcua.domain.dossiers.models import SupplementRequest
 from motcua.domain.dossiers.queries import Detail
-from motcua.domain.dossiers.rules import REASON_NAMES, ReasonCode, State
+from motcua.domain.dossiers.rules import REASON_NAMES, ReasonCode
 from motcua.foundation.clock import to_local
 from motcua.foundation.date_words import short_moment
 from motcua.foundation.errors import Conflict
@@ -94,12 +94,17 @@ def supplement_request(detail: Detail, request: SupplementRequest) -> bytes:
 def refusal(detail: Detail) -> bytes:
     """Form 03: refusal with the specific reason. Raises Conflict NOT_REFUSED."""
     dossier = detail.dossier
-    if detail.state not in {State.INTAKE_REFUSED, State.REFUSED} and not detail.dossier.finished_at:
+    if not _was_refused(detail):
         raise Conflict("NOT_REFUSED", _("Hồ sơ không bị từ chối"))
     reason = f"{REASON_NAMES[ReasonCode(dossier.reason_code)]}. {dossier.reason_text}"
     title = "Phiếu từ chối tiếp nhận giải quyết hồ sơ"
     facts = (*_who_and_what(detail), ("Lý do từ chối", reason))
     return _paper(detail, title, dossier.finished_at or dossier.submitted_at, facts, number=f"{dossier.code}/PTC")
+
+
+def _was_refused(detail: Detail) -> bool:
+    """Whether the dossier ended with a refusal, at the desk or after examination, wherever it stands since."""
+    return any(task.outcome in {"refuse_intake", "refuse"} for task in detail.tasks)
 
 
 _UNITS = {"WORKING_DAY": "ngày làm việc", "DAY": "ngày", "HOUR": "giờ làm việc", "MONTH": "tháng"}

@@ -3,6 +3,11 @@
 import django.db.models.deletion
 import uuid_utils.compat
 from django.db import migrations, models
+from django.db.models.functions import Length
+
+# The first reason constraints counted characters.
+django.db.models.CharField.register_lookup(Length, "length")
+django.db.models.TextField.register_lookup(Length, "length")
 
 
 class Migration(migrations.Migration):

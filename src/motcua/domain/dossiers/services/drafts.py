@@ -16,7 +16,7 @@ from motcua.domain.dossiers.services.submission import Submission, Submitted, su
 from motcua.domain.dossiers.submitted_files import own_files
 from motcua.domain.people.principal import Principal
 from motcua.foundation import clock
-from motcua.foundation.errors import AccessDenied, Conflict, Invalid, NotFound
+from motcua.foundation.errors import AccessDenied, Conflict, DomainError, Invalid, NotFound
 
 
 @transaction.atomic
@@ -39,12 +39,15 @@ def open_draft(
     )
 
 
-def _own(principal: Principal, draft_id: UUID, *, lock: bool = True) -> Draft:
-    drafts = Draft.objects.filter(pk=draft_id, account_id=principal.account_id)
-    draft = (drafts.select_for_update() if lock else drafts).first()
+def _own(principal: Principal, draft_id: UUID) -> Draft:
+    draft = Draft.objects.select_for_update().filter(pk=draft_id, account_id=principal.account_id).first()
     if draft is None:
-        raise NotFound("DRAFT_NOT_FOUND", _("Không tìm thấy bản nháp; có thể hồ sơ đã được nộp"))
+        raise _draft_not_found()
     return draft
+
+
+def _draft_not_found() -> NotFound:
+    return NotFound("DRAFT_NOT_FOUND", _("Không tìm thấy bản nháp; có thể hồ sơ đã được nộp"))
 
 
 @transaction.atomic
@@ -107,23 +110,38 @@ def submit_draft(principal: Principal, draft_id: UUID) -> Submitted:
     The draft is removed once the dossier stands; if the process dies between the two, repeating is harmless.
     """
     key = f"draft:{draft_id}"
-    earlier = Dossier.objects.filter(submitted_by_id=principal.account_id, idempotency_key=key).first()
+    draft = Draft.objects.filter(pk=draft_id, account_id=principal.account_id).first()
+    earlier = _submitted_before(principal, key)
     if earlier is not None:
-        return Submitted(earlier.pk, earlier.code, earlier.submitted_at, repeated=True)
-    draft = _own(principal, draft_id, lock=False)
-    if draft.locality_id is None:
-        raise Invalid("LOCALITY_REQUIRED", _("Chọn nơi nộp hồ sơ"), field="locality")
-    files = list(draft.files.order_by("added_at").values_list("component_code", "file_id"))
-    submitted = submit(
-        principal,
-        Submission(
-            service_code=draft.service.code,
-            locality_id=draft.locality_id,
-            form=draft.form,
-            files=files,
-            idempotency_key=key,
-        ),
-    )
+        return earlier
+    if draft is None:
+        raise _draft_not_found()
+    try:
+        submitted = submit(principal, _submission_of(draft, key))
+    except DomainError:
+        # Another click may have been faster and have removed the draft's files between two of our reads.
+        earlier = _submitted_before(principal, key)
+        if earlier is None:
+            raise
+        return earlier
     with transaction.atomic():
         Draft.objects.filter(pk=draft.pk).delete()
     return submitted
+
+
+def _submitted_before(principal: Principal, key: str) -> Submitted | None:
+    earlier = Dossier.objects.filter(submitted_by_id=principal.account_id, idempotency_key=key).first()
+    return Submitted(earlier.pk, earlier.code, earlier.submitted_at, repeated=True) if earlier else None
+
+
+def _submission_of(draft: Draft, key: str) -> Submission:
+    if draft.locality_id is None:
+        raise Invalid("LOCALITY_REQUIRED", _("Chọn nơi nộp hồ sơ"), field="locality")
+    files = list(draft.files.order_by("added_at").values_list("component_code", "file_id"))
+    return Submission(
+        service_code=draft.service.code,
+        locality_id=draft.locality_id,
+        form=draft.form,
+        files=files,
+        idempotency_key=key,
+    )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.catalogue.queries import definition_of
 from motcua.domain.dossiers import events, reasons
-from motcua.domain.dossiers.models import Dossier, Result, SupplementRequest
+from motcua.domain.dossiers.models import RESULT_NUMBER_LENGTH, Dossier, Result, SupplementRequest
 from motcua.domain.dossiers.rules import State
 from motcua.domain.dossiers.steps import Next
 from motcua.domain.dossiers.transition import end_pause, moved, opened
@@ -17,6 +17,7 @@ from motcua.domain.organisations.access import Acting
 from motcua.domain.organisations.models import Unit
 from motcua.foundation.errors import Invalid
 from motcua.foundation.models import StoredFile
+from motcua.foundation.text import normalise_line
 
 
 @transaction.atomic
@@ -119,20 +120,21 @@ def approve(
     file = StoredFile.objects.filter(pk=file_id, uploader_id=str(acting.account_id)).first() if file_id else None
     if file is None:
         raise Invalid("RESULT_FILE_REQUIRED", _("Phải có tệp kết quả trước khi phê duyệt"), field="file")
-    if not number.strip():
-        raise Invalid("RESULT_NUMBER_REQUIRED", _("Phải có số văn bản của kết quả"), field="number")
+    number = normalise_line(number)
+    if not 1 <= len(number) <= RESULT_NUMBER_LENGTH:
+        raise Invalid("RESULT_NUMBER_REQUIRED", _("Phải có số văn bản của kết quả, tối đa 60 ký tự"), field="number")
     result = definition_of(change.dossier.service_revision_id).result
     Result.objects.create(
         dossier=change.dossier,
         code=result.code,
         name=result.name,
-        number=number.strip(),
+        number=number,
         file=file,
         signature=signature,
         issued_at=change.now,
         issued_by_id=acting.account_id,
     )
-    event = events.DossierResolved(**change.moved_fields, result_number=number.strip(), signature=signature)
+    event = events.DossierResolved(**change.moved_fields, result_number=number, signature=signature)
     return moved(change, event)
 
 

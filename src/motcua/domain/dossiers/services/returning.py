@@ -8,7 +8,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.dossiers import events, reasons
-from motcua.domain.dossiers.models import Dossier, Rating, ResultReturn, SupplementRequest
+from motcua.domain.dossiers.models import (
+    RECEIVER_LENGTH,
+    TRACKING_LENGTH,
+    Dossier,
+    Rating,
+    ResultReturn,
+    SupplementRequest,
+)
 from motcua.domain.dossiers.rules import PAUSED_STATES, ReturnMethod, State
 from motcua.domain.dossiers.transition import end_pause, locked, moved, opened, require_owner
 from motcua.domain.organisations.access import Acting
@@ -50,6 +57,10 @@ def _proof(method: str, receiver: str, signed: bool, tracking: str) -> dict[str,
         errors.append(FieldError("receiver_name", "RECEIVER", _("Ghi tên người nhận và xác nhận đã ký nhận")))
     if method == ReturnMethod.POSTAL and not tracking:
         errors.append(FieldError("tracking_code", "TRACKING_CODE", _("Ghi mã vận đơn bưu chính")))
+    if len(receiver) > RECEIVER_LENGTH:
+        errors.append(FieldError("receiver_name", "TOO_LONG", _("Tên người nhận quá dài")))
+    if len(tracking) > TRACKING_LENGTH:
+        errors.append(FieldError("tracking_code", "TOO_LONG", _("Mã vận đơn quá dài")))
     if errors:
         raise Invalid("HAND_OVER_UNPROVED", _("Chưa đủ căn cứ trả kết quả"), errors=errors)
     return {"method": method, "receiver_name": receiver, "receiver_signed": signed, "tracking_code": tracking}
@@ -74,7 +85,7 @@ def rate(acting: Acting, dossier_id: UUID, *, score: int, comment: str = "") -> 
     """The applicant's satisfaction with a finished dossier, once."""
     dossier = locked(dossier_id)
     require_owner(acting, dossier)
-    if State(dossier.state) not in {State.RETURNED, State.CLOSED}:
+    if dossier.returned_at is None:
         raise Conflict("NOT_RETURNED", _("Chỉ đánh giá được sau khi đã trả kết quả"))
     if not 1 <= score <= 5:
         raise Invalid("SCORE", _("Chọn mức hài lòng từ 1 đến 5"), field="score")

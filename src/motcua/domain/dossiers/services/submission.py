@@ -36,6 +36,7 @@ from motcua.foundation import audit, clock
 from motcua.foundation.codes import DossierCode
 from motcua.foundation.errors import AccessDenied, Conflict, FieldError, Invalid
 from motcua.foundation.events import Append, append
+from motcua.foundation.functions import Function, require_on
 from motcua.foundation.text import fold
 
 _KEY_CONSTRAINT = "one_dossier_per_idempotency_key"
@@ -80,6 +81,7 @@ def submit(principal: Principal, submission: Submission) -> Submitted:
 
     Call it outside a transaction: it makes its own.
     """
+    require_on(Function.SUBMIT)
     accepted = _accepted(principal, submission)
     now = clock.now()
     number = running_numbers.take(clock.to_local(now).date())
@@ -136,6 +138,8 @@ def component_errors(
         FieldError(f"/components/{code}", "COMPONENT_UNKNOWN", _("Dịch vụ không có thành phần hồ sơ này"))
         for code in sorted(given - allowed)
     ]
+    if len({file_id for _code, file_id in files}) < len(files):
+        errors.append(FieldError("/components", "FILE_TWICE", _("Một tệp chỉ được nộp cho một thành phần hồ sơ")))
     if len(files) > MAX_FILES.get():
         errors.append(FieldError("/components", "TOO_MANY_FILES", _("Hồ sơ có quá nhiều tệp")))
     return errors

@@ -35,6 +35,7 @@ def supplement(
     request = SupplementRequest.objects.get(dossier=change.dossier, answered_at__isnull=True)
     asked = [item["component"] for item in request.items]
     _only_what_was_asked(asked, files)
+    _only_new_files(change.dossier, files)
     own_files(acting, [file_id for _code, file_id in files])
     _attach(change, files)
     request.answered_at = change.now
@@ -59,6 +60,12 @@ def _only_what_was_asked(asked: Sequence[str], files: Sequence[tuple[str, UUID]]
     ]
     if errors:
         raise Invalid("SUPPLEMENT_INCOMPLETE", _("Hồ sơ bổ sung chưa đúng yêu cầu"), errors=errors)
+
+
+def _only_new_files(dossier: Dossier, files: Sequence[tuple[str, UUID]]) -> None:
+    given = [file_id for _code, file_id in files]
+    if len(set(given)) < len(given) or Attachment.objects.filter(dossier=dossier, file_id__in=given).exists():
+        raise Invalid("FILE_ALREADY_THERE", _("Tệp này đã có trong hồ sơ, vui lòng tải lên tệp mới"), field="files")
 
 
 def _attach(change: Opened, files: Sequence[tuple[str, UUID]]) -> None:
