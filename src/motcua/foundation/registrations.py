@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from motcua.foundation import files, malware
+from motcua.foundation import files, functions, malware
 
-__all__ = ["files", "malware"]  # files declares its policy when imported
+__all__ = ["files", "functions", "malware"]  # the first two declare their policies when imported
 
 malware.register_configured()

@@ -41,3 +41,11 @@ MAX_FILES = Policy(
     maximum=500,
     description="Số tệp tối đa của một hồ sơ",
 )
+LOOKUPS_PER_MINUTE = Policy(
+    "lookup.anonymous_per_minute",
+    300,
+    unit="lượt/phút",
+    minimum=0,
+    maximum=1_000_000,
+    description="Số lượt tra cứu hồ sơ không đăng nhập tối đa từ một địa chỉ; 0: không giới hạn",
+)

@@ -14,6 +14,7 @@ from motcua.domain.catalogue.queries import definition_of
 from motcua.domain.dossiers.rules import STATE_NAMES, State
 from motcua.foundation.codes import DossierCode
 from motcua.foundation.errors import NotFound
+from motcua.foundation.functions import Function, require_on
 from motcua.foundation.text import normalise_line
 
 
@@ -64,8 +65,9 @@ _BY_ALIAS = _SELECT + " JOIN dossiers_dossieralias AS alias ON alias.dossier_id 
 def track(written: str) -> Track:
     """The public view of a dossier by its code or an alias: one statement, two where only an alias fits.
 
-    Raises Invalid DOSSIER_CODE_MALFORMED, NotFound DOSSIER_NOT_FOUND.
+    Raises Invalid DOSSIER_CODE_MALFORMED, NotFound DOSSIER_NOT_FOUND, DomainError FUNCTION_OFF.
     """
+    require_on(Function.LOOK_UP)
     text = normalise_line(written)
     row = _fetch(_BY_CODE, text.upper()) or _fetch(_BY_ALIAS, text)
     if row is None:

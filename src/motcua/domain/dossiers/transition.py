@@ -36,12 +36,19 @@ from motcua.foundation import audit, clock, events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import AccessDenied, Conflict, NotFound
 from motcua.foundation.events import Append, EventBody
+from motcua.foundation.functions import Function, require_on
 from motcua.foundation.registry import Registry
 from motcua.foundation.working_calendar import Interval
 
 Guard = Callable[[Dossier, str], None]
 guards: Registry[Guard] = Registry("transition guard")
 """What later rooms refuse: called with the locked dossier and the verb, raises a Conflict that says why."""
+
+_PROCESSING = ("start", "propose", "send_back", "approve", "refuse", "transfer", "pause", "resume", "ask_payment")
+FUNCTION_OF = {"receive": Function.RECEIVE, "refuse_intake": Function.RECEIVE, "return_result": Function.RETURN} | (
+    dict.fromkeys(_PROCESSING, Function.PROCESS)
+)
+"""Which core function an officer's act belongs to; requests for papers and the applicant's acts always work."""
 
 
 @dataclass
@@ -70,7 +77,10 @@ def opened(acting: Acting, dossier_id: UUID, verb: str, *, expected_version: int
 
     Raises NotFound, AccessDenied, Conflict STALE_VERSION (somebody changed it since the page was shown, DOS-14)
     and Conflict ILLEGAL_TRANSITION with the current state (DOS-01).
+    DomainError FUNCTION_OFF where an operator has switched this part of the work off (POR-01).
     """
+    if verb in FUNCTION_OF:
+        require_on(FUNCTION_OF[verb])
     dossier = locked(dossier_id)
     return _opened(dossier, verb, _entitled(acting, dossier, verb), expected_version)
 
@@ -105,6 +115,19 @@ def require_owner(acting: Acting, dossier: Dossier) -> None:
         raise AccessDenied("NOT_OWNER", _("Hồ sơ này không thuộc về Ông/Bà"))
 
 
+def allowed_edge(dossier: Dossier, verb: str) -> Edge:
+    """The edge that `verb` takes now. Raises Conflict ILLEGAL_TRANSITION with the current state (DOS-01)."""
+    state = State(dossier.state)
+    found = edge(state, verb)
+    if found is None:
+        raise Conflict(
+            "ILLEGAL_TRANSITION",
+            _("Không thực hiện được thao tác này khi hồ sơ ở trạng thái “%(state)s”.") % {"state": STATE_NAMES[state]},
+            details={"current_state": state.value, "verb": verb},
+        )
+    return found
+
+
 def _opened(dossier: Dossier, verb: str, actor: Actor, expected_version: int | None) -> Opened:
     state = State(dossier.state)
     if expected_version is not None and expected_version != dossier.version:
@@ -113,13 +136,7 @@ def _opened(dossier: Dossier, verb: str, actor: Actor, expected_version: int | N
             _("Hồ sơ vừa được người khác cập nhật. Ông/Bà tải lại trang để xem trạng thái mới rồi thao tác lại."),
             details={"current_version": dossier.version, "current_state": state.value},
         )
-    found = edge(state, verb)
-    if found is None:
-        raise Conflict(
-            "ILLEGAL_TRANSITION",
-            _("Không thực hiện được thao tác này khi hồ sơ ở trạng thái “%(state)s”.") % {"state": STATE_NAMES[state]},
-            details={"current_state": state.value, "verb": verb},
-        )
+    found = allowed_edge(dossier, verb)
     for _name, guard in guards.items():
         guard(dossier, verb)
     return Opened(dossier, found, actor, state, clock.now())

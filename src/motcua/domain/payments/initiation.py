@@ -19,6 +19,7 @@ from motcua.domain.payments.rules import AttemptEvent, AttemptState, FailureCaus
 from motcua.foundation import clock
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Conflict, DomainError, Invalid
+from motcua.foundation.functions import Function, require_on
 
 
 def banks() -> list[Bank]:
@@ -46,6 +47,7 @@ def start_payment(obligation_id: UUID, *, bank: str, return_url: str, actor: Act
     - DomainError PAYMENT_QR_UNAVAILABLE (503) where the gateway gives no right QR in time: the transaction is
       FAILED_TIMEOUT with its cause, the payer tries again or chooses another bank (PAY-04, PAY-06).
     """
+    require_on(Function.PAY)
     attempt = _open(obligation_id, bank=bank.strip().upper(), return_url=return_url, actor=actor, locale=locale)
     if attempt.qr_payload:
         return attempt

@@ -28,6 +28,7 @@ from motcua.domain.people.refusals import SignOnRefused
 from motcua.domain.people.rules import PROVIDER_ERRORS, Audience, Cause, safe_next
 from motcua.foundation import audit, clock
 from motcua.foundation.correlation import current_correlation_id
+from motcua.foundation.functions import Function, require_on
 
 logger = logging.getLogger("motcua.signon")
 
@@ -62,6 +63,7 @@ def begin_sign_on(
     `wanted_level` is what the service at hand needs; staff always need the policy's level. The way back is used once,
     within the policy `sign_on.minutes`, by the browser that began. Raises SignOnRefused (VNEID_UNAVAILABLE, TIMEOUT).
     """
+    require_on(Function.LOG_IN)
     needed = STAFF_MINIMUM_LEVEL.get() if audience is Audience.STAFF else wanted_level or 1
     state, nonce, verifier = (secrets.token_urlsafe(size) for size in (32, 32, 48))
     try:

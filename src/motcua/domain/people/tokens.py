@@ -89,6 +89,25 @@ def revoke_token(principal: Principal, token_id: UUID) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    """One token as its owner sees it, without the secret, which nobody has any more."""
+
+    id: UUID
+    label: str
+    created_at: datetime
+    expires_at: datetime
+
+
+def tokens_of(principal: Principal) -> list[TokenView]:
+    """The principal's tokens that still hold, the newest first; one statement."""
+    held = AccessToken.objects.filter(
+        account_id=principal.account_id, revoked_at__isnull=True, expires_at__gt=clock.now()
+    )
+    rows = held.order_by("-created_at", "-pk").values_list("pk", "label", "created_at", "expires_at")
+    return [TokenView(*row) for row in rows[:200]]
+
+
 # Every call of the API begins with this statement, so it is written out: building it anew took a third of a submission.
 _AUTHENTICATE = """
 SELECT token.id, account.id, account.kind, account.display_name, token.assurance_level, token.party_id,

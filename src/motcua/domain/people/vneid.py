@@ -79,6 +79,11 @@ def forget() -> None:
     _cache.clear()
 
 
+def probe() -> None:
+    """Asks the provider anew whether it answers. Raises SignOnRefused (VNEID_UNAVAILABLE, TIMEOUT)."""
+    _cache.get(f"{_issuer()}/.well-known/openid-configuration", "vneid.discovery", fresh=True)
+
+
 def _issuer() -> str:
     return settings.VNEID_ISSUER.rstrip("/")
 

@@ -15,10 +15,11 @@ from motcua.domain.dossiers.services.intake import SupplementItem
 from motcua.faces.api import schemas
 from motcua.faces.api.authentication import principal_of
 from motcua.faces.api.dossier_documents import detail_document, event_document, page_document, state_document
+from motcua.faces.rate_limit import limit_lookups
 from motcua.foundation import events
 
 router = Router(tags=["dossiers"])
-_PROBLEMS = {code: schemas.ProblemOut for code in (400, 401, 403, 404, 409, 422)}
+_PROBLEMS = {code: schemas.ProblemOut for code in (400, 401, 403, 404, 409, 422, 503)}
 
 
 def _files(components: list[schemas.ComponentFiles]) -> list[tuple[str, UUID]]:
@@ -51,9 +52,10 @@ def submit(
     return Status(200 if submitted.repeated else 201, answer)
 
 
-@router.get("/lookup/{code}", response={200: schemas.TrackOut, **_PROBLEMS}, auth=None)
+@router.get("/lookup/{code}", response={200: schemas.TrackOut, 429: schemas.ProblemOut, **_PROBLEMS}, auth=None)
 def look_up(request: HttpRequest, code: str) -> Any:
     """State, unit, due date and history by code, without sign-in and without personal data (POR-02)."""
+    limit_lookups(request)
     return tracking.track(code)
 
 

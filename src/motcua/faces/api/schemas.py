@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import model_validator
+
+
+def _storable(value: Any) -> bool:
+    """Whether every text in `value` can be stored: no NUL, no half of a character pair."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= char <= "\udfff" for char in value)
+    if isinstance(value, dict):
+        return all(_storable(key) and _storable(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(_storable(item) for item in value)
+    return not (isinstance(value, float) and not isfinite(value))
 
 
 class Strict(Schema):
     """A request body in which an unknown field is an error: nobody's data is dropped in silence."""
 
     model_config = {"extra": "forbid"}
+
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_what_no_text_can_hold(cls, data: Any) -> Any:
+        """NUL, lone surrogates and numbers without value have no place in JSON that is kept."""
+        given = data._obj if hasattr(data, "_obj") else data
+        if not _storable(given):
+            raise ValueError("contains characters or numbers that cannot be stored")
+        return data
 
 
 class ComponentFiles(Strict):
@@ -55,6 +77,7 @@ class RowOut(Schema):
     unit_name: str
     submitted_at: datetime
     due_at: datetime | None
+    finished_at: datetime | None
     overdue: bool
 
 
@@ -261,3 +284,62 @@ class ProblemOut(Schema):
     field: str | None = None
     errors: list[dict[str, str]] | None = None
     details: dict[str, Any] | None = None
+
+
+class FunctionOut(Schema):
+    """One of the seven core functions: whether it works, and why not."""
+
+    function: str
+    name: str
+    works: bool
+    cause: str
+    checked_at: datetime
+
+
+class HealthOut(Schema):
+    status: str
+    functions: list[FunctionOut]
+
+
+class FoundOut(Schema):
+    """A procedure as a search finds it; `services` are the codes that take dossiers now."""
+
+    code: str
+    name: str
+    name_en: str
+    owner_name: str
+    field_name: str
+    online_level: str
+    state: str
+    services: list[str]
+    why: str
+
+
+class ServiceOut(Schema):
+    """A service; `definition` is in the published format, which leaves out what stands at its default."""
+
+    code: str
+    procedure: str
+    revision: int
+    valid_from: datetime
+    takes_submissions: bool
+    state_reason: str
+    definition: dict[str, Any]
+
+
+class TokenIn(Strict):
+    label: str = Field(min_length=1, max_length=100)
+    days: int | None = Field(default=None, ge=1, le=3650)
+
+
+class IssuedTokenOut(Schema):
+    id: UUID
+    secret: str
+    expires_at: datetime
+
+
+class TokenOut(Schema):
+    id: UUID
+    label: str
+    created_at: datetime
+    expires_at: datetime

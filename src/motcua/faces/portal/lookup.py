@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from motcua.domain.dossiers.tracking import track
 from motcua.faces.portal.event_names import event_name
+from motcua.faces.rate_limit import limit_lookups
 from motcua.faces.state_tones import STATE_TONES
 from motcua.foundation.correlation import current_correlation_id
 from motcua.foundation.errors import DomainError
@@ -27,6 +28,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 def found(request: HttpRequest, code: str) -> HttpResponse:
     """State, unit, due date and history; a malformed code (422) and an unknown one (404) say what to do."""
     try:
+        limit_lookups(request)
         tracked = track(code)
     except DomainError as error:
         context = {"code": code, "error": error, "reference": current_correlation_id()}
