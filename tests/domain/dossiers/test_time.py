@@ -13,12 +13,15 @@ from motcua.domain.catalogue.definition import TimeUnit as Unit
 from motcua.domain.dossiers import calendars, queries, services
 from motcua.domain.dossiers.models import Dossier, Pause
 from motcua.domain.dossiers.rules import State
+from motcua.domain.payments.models import Obligation
+from motcua.domain.payments.services import record_offline
 from motcua.foundation import clock, events
 from motcua.foundation.clock import local
 from motcua.foundation.errors import Invalid
 from motcua.foundation.working_calendar import WorkingCalendar
 from tests.domain.dossiers.ways import REASON, act, in_state, pay
 from tests.domain.dossiers.world import ASSESSED, Change, World, findings, publish_as, small_world
+from tests.domain.payments.factories import configure
 
 DAY = 8 * 3600  # seconds of working time
 MONDAY = local(2026, 6, 8, 8, 0)
@@ -130,6 +133,33 @@ def test_a_pause_over_holidays_moves_the_due_date_by_working_time_only(five_days
 
     assert (times.elapsed, times.paused, times.remaining) == (DAY, 2 * DAY, 4 * DAY)
     assert Dossier.objects.get(pk=dossier.pk).due_at == local(2026, 5, 11, 8, 0)
+
+
+@pytest.mark.requirement("DOS-04")
+@pytest.mark.fault("F-22")
+def test_paused_time_over_holidays_is_not_counted_and_payment_ends_the_pause_at_once(five_days: World):
+    configure(five_days.province)
+    dossier = _received(five_days, local(2026, 4, 21, 8, 0))  # a Tuesday
+    assert dossier.due_at == local(2026, 4, 29, 8, 0)
+    with clock.travel(local(2026, 4, 21, 9, 0)):
+        act(five_days, "start", dossier)
+        with pytest.raises(Invalid) as unsaid:
+            services.pause(five_days.processor, dossier.pk, reason_code="VERIFICATION", reason_text=".")
+        assert unsaid.value.status == 422
+    with clock.travel(local(2026, 4, 23, 8, 0)):  # two working days used
+        act(five_days, "ask_payment", dossier)
+    owed = Obligation.objects.get(dossier=dossier)
+    paid = local(2026, 5, 5, 8, 0)  # 27 April, 30 April and 1 May are off: five working days, twelve of the calendar
+    with clock.travel(paid):
+        record_offline(owed.pk, method="CASH", document_number="PT-1", paid_at=None, acting=five_days.reception)
+        times = queries.detail(five_days.citizen, dossier.pk).times
+
+    after, pause = Dossier.objects.get(pk=dossier.pk), Pause.objects.get(dossier=dossier)
+    assert (after.state, after.paused_since) == (State.IN_PROCESS, None)
+    assert (pause.ended_at, pause.ended_by) == (paid, "payment_complete")
+    assert (pause.started_at, pause.reason_code) == (local(2026, 4, 23, 8, 0), "FINANCIAL_OBLIGATION")
+    assert (times.nominal, times.elapsed, times.remaining) == (5 * DAY, 2 * DAY, 3 * DAY)
+    assert after.due_at == local(2026, 5, 8, 8, 0)
 
 
 @pytest.mark.parametrize("ending", ["payment", "supplement"])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core import signals
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case
 from schemathesis.checks import not_a_server_error
@@ -24,6 +27,17 @@ CHECKS = (not_a_server_error, status_code_conformance, response_schema_conforman
 _document = api.get_openapi_schema(path_prefix="/api/v1/")
 schema = schemathesis.openapi.from_dict(_document)
 OPERATIONS = [item.ok() for item in schema.get_all_operations()]
+
+
+@pytest.fixture(autouse=True)
+def one_connection() -> Iterator[None]:
+    """Requests through the bare application must not close the test's own connection, with its transaction."""
+    ends = (signals.request_started, signals.request_finished)
+    for signal in ends:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in ends:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture(autouse=True)

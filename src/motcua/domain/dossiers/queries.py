@@ -146,9 +146,20 @@ def _cursor(after: str) -> tuple[datetime, UUID]:
     """Reads back what `worklist` gave as `following`. Raises Invalid CURSOR for anything else."""
     moment, _separator, identifier = after.partition("_")
     try:
-        return clock.to_local(datetime.fromisoformat(moment)), UUID(identifier)
+        return clock.to_local(datetime.fromisoformat(moment)), _identifier(identifier)
     except (ValueError, OverflowError):
-        raise Invalid("CURSOR", _("Vị trí trang trong danh sách không đúng"), field="after") from None
+        raise _no_such_place() from None
+
+
+def _identifier(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise _no_such_place() from None
+
+
+def _no_such_place() -> Invalid:
+    return Invalid("CURSOR", _("Vị trí trang trong danh sách không đúng"), field="after")
 
 
 def matching(search: str) -> Q:
@@ -177,7 +188,7 @@ def my_dossiers(acting: Acting, *, after: str | None = None, size: int = 20) -> 
     dossiers = Dossier.objects.filter(owner_party_id=acting.party_id).select_related("holding_unit")
     dossiers = dossiers.only(*_LIST_COLUMNS)
     if after:
-        dossiers = dossiers.filter(pk__lt=after)
+        dossiers = dossiers.filter(pk__lt=_identifier(after))
     found = list(dossiers.order_by("-pk")[: size + 1])
     following = str(found[size - 1].pk) if len(found) > size else None
     now = clock.now()
