@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import IO
 
 from benchmarks.mutation.constraints import Constraint
 from benchmarks.mutation.ground import CLONE, Ground
 from benchmarks.mutation.guards import Guard
+from motcua.foundation.parent_death import die_with_parent
 
 # Left out: browser journeys and processes of their own (too slow to repeat), simulators (not the product),
 # and tests of the shape of code and tables, which would see a constraint missing without anything going wrong.
@@ -84,10 +87,26 @@ def baseline(ground: Ground, workers: int) -> Baseline:
         command = [*_COMMAND, "-n", str(workers), *ignored, "tests"]
         environment = ground.environment({"MOTCUA_MUTATION_NOTES": folder})
         with (ground.log / "baseline.log").open("w") as log:
-            done = subprocess.run(command, env=environment, cwd=CLONE, stdout=log, stderr=log, check=False)
+            done = _run(command, environment, log)
         if done.returncode not in {_GREEN, _RED}:
             raise RuntimeError(f"the run without a mutation did not end: {ground.log / 'baseline.log'}")
         return _read(Path(folder))
+
+
+def _run(
+    command: Sequence[str], environment: Mapping[str, str], output: IO[str], limit: float | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """A run of pytest that ends with this process, whatever ends it."""
+    return subprocess.run(
+        command,
+        env=environment,
+        cwd=CLONE,
+        stdout=output,
+        stderr=output,
+        check=False,
+        timeout=limit,
+        preexec_fn=lambda: die_with_parent(signal.SIGTERM),
+    )
 
 
 def _read(folder: Path) -> Baseline:
@@ -113,9 +132,7 @@ def attempt(ground: Ground, mutation: Mutation, tests: Sequence[str], *, limit: 
         command = [*_COMMAND, "-x", "-p", "no:randomly", f"@{chosen.name}"]
         environment = ground.environment({"MOTCUA_MUTATION": mutation.setting})
         try:
-            done = subprocess.run(
-                command, env=environment, cwd=CLONE, stdout=output, stderr=output, check=False, timeout=limit
-            )
+            done = _run(command, environment, output, limit)
         except subprocess.TimeoutExpired:
             return Outcome.BROKEN
     if done.returncode == _RED:
