@@ -46,8 +46,14 @@ def dossier_page(principal: Principal, dossier_id: UUID) -> dict[str, Any]:
         "may_rate": detail.state in {State.RETURNED, State.CLOSED} and not is_rated(detail.dossier),
         "obligations": obligations,
         "owed": any(item.pay is not PayFunction.NONE for item in obligations),
-        "support_phone": support_phone_of(detail.dossier.receiving_unit_id),
+        **_local_support(detail),
     }
+
+
+def _local_support(detail: Detail) -> dict[str, str]:
+    """The number of the dossier's own place; where it has none, the page shows that of the chosen province (POR-12)."""
+    phone = support_phone_of(detail.dossier.receiving_unit_id)
+    return {"support_phone": phone} if phone else {}
 
 
 def is_rated(dossier: Dossier) -> bool:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 
 from motcua.domain.catalogue import queries
 from motcua.domain.catalogue.queries import CurrentService, ServicePage
-from motcua.domain.organisations.queries import support_phone_of
 
 
 @require_safe
@@ -31,7 +30,6 @@ def service_context(code: str) -> dict[str, Any]:
         "service": chosen,
         "definition": chosen.definition if chosen else None,
         "others": [item for item in page.services if item is not chosen],
-        "support_phone": support_phone_of(chosen.owner_id) if chosen and chosen.owner_id else "",
     }
 
 
