@@ -39,6 +39,7 @@ def test_a_log_nobody_touched_verifies():
     assert audit.verify() == []
 
 
+@pytest.mark.requirement("SEC-02")
 @pytest.mark.django_db
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 3), st.sampled_from(["action", "actor_id", "subject_id", "outcome", "correlation_id"]))
