@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
@@ -23,16 +23,19 @@ from motcua.domain.dossiers.detectors import (
 )
 from motcua.domain.dossiers.models import Dossier, Pause, SupplementRequest, Task
 from motcua.domain.dossiers.rules import FINAL_STATES, PAUSED_STATES, REASONED_STATES, State, edge
+from motcua.domain.payments.models import Obligation
+from motcua.domain.payments.services import record_offline
 from motcua.domain.people.principal import Principal
 from motcua.foundation import audit, clock, events, reactions
 from motcua.foundation.clock import local
 from motcua.foundation.errors import AccessDenied, Conflict, Invalid
-from tests.domain.dossiers.ways import PROCEDURE, WAYS, act, pay
+from tests.domain.dossiers.ways import PROCEDURE, WAYS, act
 from tests.domain.dossiers.world import World, findings, small_world, upload
+from tests.domain.payments.factories import configure
 
 PEOPLE = [item.name for item in fields(World) if item.type == "Principal"]
 START = local(2026, 6, 1, 8, 0)
-EXAMPLES, STEPS = 5, 12
+EXAMPLES, STEPS = 4, 12
 
 
 class DossiersLives(RuleBasedStateMachine):
@@ -57,14 +60,16 @@ class DossiersLives(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         late = {"dossiers.reception_late", "dossiers.overdue_unmarked", "reactions.late", "audit.sealed"}
-        assert [item for item in findings() if item.detector not in late] == []
-        assert {item.kind for item in audit.verify()} <= {"UNSEALED"}
-        self._travel.close()
-        self._stack.close()
+        try:
+            assert [item for item in findings() if item.detector not in late] == []
+            assert {item.kind for item in audit.verify()} <= {"UNSEALED"}
+        finally:
+            self._travel.close()
+            self._stack.close()
 
     @rule(target=dossiers)
     def submit(self) -> Any:
-        if Dossier.objects.count() >= 4:
+        if Dossier.objects.count() >= 3:
             return multiple()
         return self.world.submitted(PROCEDURE).pk
 
@@ -102,7 +107,10 @@ class DossiersLives(RuleBasedStateMachine):
     @rule(dossier_id=dossiers)
     def payment_comes(self, dossier_id: Any) -> None:
         before = Dossier.objects.get(pk=dossier_id)
-        assert bool(pay(before)) == (before.state == State.WAIT_PAYMENT)
+        for owed in Obligation.objects.filter(dossier=before, state="UNPAID"):
+            record_offline(owed.pk, method="CASH", document_number="PT-1", paid_at=None, acting=self.world.reception)
+        after = Dossier.objects.get(pk=dossier_id)
+        assert after.state == (before.resume_state if before.state == State.WAIT_PAYMENT else before.state)
 
     @rule(hours=st.integers(min_value=1, max_value=400))
     def time_passes(self, hours: int) -> None:
@@ -140,26 +148,23 @@ class DossiersLives(RuleBasedStateMachine):
             assert asked == (state is State.WAIT_SUPPLEMENT)
 
     @invariant()
-    def portal_workbench_and_public_view_show_one_state(self) -> None:
-        officer = {row.code: (tab, row.state) for tab in queries.TABS for row in self._tab(tab)}
+    def portal_workbench_and_public_view_show_one_state_in_one_tab(self) -> None:
+        listed = [
+            (row.code, tab, row.state)
+            for tab in queries.TABS
+            for row in queries.worklist(self.world.monitor, tab, size=100).rows
+        ]
+        counts = queries.worklist_counts(self.world.monitor)
+        assert sorted(code for code, *_rest in listed) == sorted(Dossier.objects.values_list("code", flat=True))
+        assert sum(counts[tab] for tab in queries.TABS) == len(listed)
+        officer = {code: (tab, state) for code, tab, state in listed}
         for row in queries.my_dossiers(self.world.citizen, size=100).rows:
             tab, state = officer[row.code]
             detail = queries.detail(self.world.citizen, row.id)
             assert row.state == state == detail.state == tracking.track(row.code).state
             assert row.state in queries.TABS[tab]
-            assert queries.detail(self.world.monitor, row.id).times == detail.times
             if detail.times and detail.times.running:
                 assert detail.times.remaining <= detail.times.nominal
-
-    def _tab(self, tab: str) -> Any:
-        return queries.worklist(self.world.monitor, tab, size=100).rows
-
-    @invariant()
-    def the_tabs_share_all_dossiers_among_them(self) -> None:
-        listed = [row.code for tab in queries.TABS for row in self._tab(tab)]
-        counts = queries.worklist_counts(self.world.monitor)
-        assert sorted(listed) == sorted(Dossier.objects.values_list("code", flat=True))
-        assert sum(counts[tab] for tab in queries.TABS) == len(listed)
 
     @invariant()
     def the_rooms_detectors_find_nothing(self) -> None:
@@ -190,7 +195,9 @@ class _rolled_back:
 @pytest.fixture
 def early_world(db: Any) -> Generator[World]:
     with clock.travel(START - timedelta(days=30)):
-        yield small_world(PROCEDURE)
+        world = small_world(PROCEDURE)
+        configure(world.province)
+        yield world
 
 
 def test_whatever_happens_in_whatever_order_the_house_stays_in_order(early_world: World):
@@ -201,6 +208,10 @@ def test_whatever_happens_in_whatever_order_the_house_stays_in_order(early_world
     run_state_machine_as_test(
         build,
         settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=checks
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=checks,
         ),
     )
