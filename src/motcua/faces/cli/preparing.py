@@ -13,6 +13,8 @@ def prepare(*, empty: bool) -> None:
     for what, load in loading.due(empty=empty):
         with step(what):
             load()
+    with step("Statistics"):
+        migrating.analyse()
     with step("Translations") as notes:
         try:
             notes.append(f"{len(translations.compile_changed())} compiled")
