@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
+from ninja.params.functions import Query
 
 from motcua.domain.catalogue.queries import CurrentService, current_service
 from motcua.domain.catalogue.searching import search
