@@ -87,7 +87,7 @@ def test_every_constraint_refuses_its_own_bad_row() -> None:
 
 
 def test_append_only_tables_refuse_every_change() -> None:
-    accepted = [rule.name for rule in append_only() if _state_of_change(rule) != "23001"]
+    accepted = [rule.name for rule in append_only() if f"{rule.table} is append-only" not in _answer_to_change(rule)]
 
     assert accepted == []
 
@@ -96,8 +96,11 @@ def append_only() -> Iterator[Constraint]:
     return (rule for rule in rules() if rule.function == APPEND_ONLY)
 
 
-def _state_of_change(rule: Constraint) -> str:
-    """SQL state of the answer to changing one row by SQL; empty when the change was accepted."""
+def _answer_to_change(rule: Constraint) -> str:
+    """The answer to changing one row by SQL; empty when the change was accepted.
+
+    It must name the table itself: a TRUNCATE that cascades may meet another append-only table on its way.
+    """
     ending = next(ending for ending in _ACTS if rule.name.endswith(ending))
     column = our_models()[rule.table]._meta.concrete_fields[0].column
     change = CHANGED.get(rule.name, f"{column} = {column}")
@@ -108,7 +111,7 @@ def _state_of_change(rule: Constraint) -> str:
             cursor.execute(_ACTS[ending].format(table=rule.table, change=change))
             transaction.set_rollback(True)
     except IntegrityError as error:
-        return error.__cause__.diag.sqlstate or ""  # type: ignore[union-attr]
+        return error.__cause__.diag.message_primary or ""  # type: ignore[union-attr]
     return ""
 
 
