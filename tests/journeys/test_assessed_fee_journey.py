@@ -6,7 +6,6 @@ The other journey pays at submission and is asked for a supplement; between them
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -86,12 +85,6 @@ def assess(page: Page, walk: Walk, dossier: Dossier) -> None:
     expect(page.get_by_text("Đã thực hiện: Xác định nghĩa vụ tài chính")).to_be_visible()
 
 
-def verified(content: bytes) -> Signature:
-    """The state of a signature, asked in a thread of its own: the browser's event loop runs in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(signing.verify, content).result()
-
-
 def test_a_fee_assessed_later_stops_the_clock_until_it_is_paid(
     walk: Walk, browser: Browser, everything: Installation, tmp_path: Path
 ) -> None:
@@ -120,7 +113,7 @@ def test_a_fee_assessed_later_stops_the_clock_until_it_is_paid(
     walk.visit(f"/ho-so/{dossier.pk}", "assessed-resolved")
     with page.expect_download() as downloading:
         page.get_by_role("link", name="Tải kết quả").click()
-    assert verified(Path(downloading.value.path()).read_bytes()) is Signature.SIGNED
+    assert signing.verify(Path(downloading.value.path()).read_bytes()) is Signature.SIGNED
 
     with clock.travel(clock.now() + timedelta(seconds=30), ticking=True):
         eventually(lambda: run_all() == [], "detectors find nothing")

@@ -6,11 +6,15 @@ once in the data folder. Remote signing through a trust service comes with its o
 
 from __future__ import annotations
 
+import asyncio
 import datetime as datetime_module
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import TypeVar
 
 from asn1crypto import pem as asn1_pem
 from asn1crypto import x509 as asn1_x509
@@ -26,6 +30,8 @@ from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signatu
 from pyhanko_certvalidator import ValidationContext
 
 from motcua.foundation import clock
+
+Outcome = TypeVar("Outcome")
 
 _YEARS = 5
 
@@ -49,7 +55,9 @@ def sign(pdf: bytes, *, reason: str, place: str) -> bytes:
         subfilter=fields.SigSeedSubFilter.PADES,
     )
     output = BytesIO()
-    signers.sign_pdf(writer, metadata, signer=_signer(), output=output, timestamper=None)
+    _with_its_own_loop(
+        lambda: signers.sign_pdf(writer, metadata, signer=_signer(), output=output, timestamper=None),
+    )
     return output.getvalue()
 
 
@@ -60,11 +68,23 @@ def verify(pdf: bytes) -> Signature:
         if not signatures:
             return Signature.UNSIGNED
         context = ValidationContext(trust_roots=[_certificate()], moment=clock.now(), allow_fetching=False)
-        status = validate_pdf_signature(signatures[-1], signer_validation_context=context)
+        status = _with_its_own_loop(
+            lambda: validate_pdf_signature(signatures[-1], signer_validation_context=context),
+        )
     except Exception:
         return Signature.REFUSED  # a file that cannot be read as signed is not signed by us
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
     return Signature.SIGNED if status.bottom_line and whole else Signature.REFUSED
+
+
+def _with_its_own_loop(work: Callable[[], Outcome]) -> Outcome:
+    """What pyHanko does runs an event loop of its own, which a thread that already runs one refuses."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return work()
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(work).result()
 
 
 def _paths() -> tuple[Path, Path]:

@@ -23,23 +23,7 @@ from motcua.foundation.detectors import Finding, run_all
 from motcua.foundation.models import StoredFile
 from tests.domain.catalogue.form_samples import answers
 from tests.domain.organisations import factories
-
-
-def pdf(words: str = "") -> bytes:
-    """The smallest whole PDF, with a cross-reference table, that tells one from another by `words`."""
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>",
-    ]
-    content, places = bytearray(b"%PDF-1.4\n%" + words.encode() + b"\n"), []
-    for number, item in enumerate(objects, start=1):
-        places.append(len(content))
-        content += b"%d 0 obj%s endobj\n" % (number, item)
-    start = len(content)
-    content += b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % place for place in places)
-    return bytes(content) + b"trailer<</Root 1 0 R/Size 4>>\nstartxref\n%d\n%%%%EOF\n" % start
-
+from tests.samples import pdf
 
 PDF = pdf()
 FREE, CHARGED, ASSESSED = "1.004873", "2.000635", "1.013831"
