@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from motcua.faces.context import HOTLINE
+from motcua.faces.failure_words import failure_words
 from motcua.faces.refusals import note_refusal
 from motcua.foundation.correlation import current_correlation_id
 from motcua.foundation.errors import DomainError
@@ -45,10 +51,20 @@ def problem_response(error: DomainError) -> HttpResponse:
     return HttpResponse(body, status=error.status, content_type="application/problem+json; charset=utf-8")
 
 
+def note(request: HttpRequest, error: DomainError) -> str | None:
+    """Writes the technical line that the support reference finds, and returns the reference.
+
+    A page that tells an error itself calls this; `answer` does so for all others.
+    """
+    level = logging.WARNING if error.status >= 500 else logging.INFO
+    logger.log(level, "%s %s %s", error.status, error.code, repr(error.__cause__) if error.__cause__ else "")
+    note_refusal(request, error)
+    return current_correlation_id()
+
+
 def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The answer for whoever asked: the API gets the document, a person the page."""
-    logger.info("%s %s", error.status, error.code)
-    note_refusal(request, error)
+    note(request, error)
     if request.path.startswith("/api/"):
         return problem_response(error)
     return error_page(request, error)
@@ -70,7 +86,30 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _unexpected(request, "INTERNAL_ERROR", _("Hệ thống gặp sự cố, yêu cầu chưa được thực hiện"), 500)
+    """What somebody reads while the product itself fails: in the words of what they were doing (POR-13).
+
+    Django logs the exception with the same reference. Without its database the product cannot make the usual page, so
+    then, and where that page fails too, it makes one that asks nothing of anybody.
+    """
+    words = failure_words(request)
+    error = DomainError("INTERNAL_ERROR", words.what, status=500, what_next=words.what_next)
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        try:
+            return answer(request, error)
+        except Exception:
+            logger.exception("the page about a failure failed too")
+    return problem_response(error) if request.path.startswith("/api/") else _page_without_database(error)
+
+
+def _page_without_database(error: DomainError) -> HttpResponse:
+    context = {
+        "error": error,
+        "reference": current_correlation_id(),
+        "title": str(error.message),
+        "hotline": HOTLINE,
+        "page_language": get_language(),
+    }
+    return HttpResponse(render_to_string("problem_without_database.html", context), status=error.status)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:

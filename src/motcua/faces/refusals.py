@@ -10,6 +10,8 @@ from motcua.foundation.errors import AccessDenied, DomainError
 
 def note_refusal(request: HttpRequest, error: DomainError) -> None:
     """Leaves an audit row where a signed-in account was denied an act; none for nobody or for another error."""
+    if not isinstance(error, AccessDenied):
+        return  # who is signed in is a question to the database, which may be what fails
     principal = getattr(request, "auth", None) or getattr(request, "principal", None)
-    if principal and isinstance(error, AccessDenied):
+    if principal:
         record_refusal(principal, error)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from motcua.domain.dossiers.tracking import track
 from motcua.faces.portal.event_names import event_name
+from motcua.faces.problems import note
 from motcua.faces.rate_limit import limit_lookups
 from motcua.faces.state_tones import STATE_TONES
-from motcua.foundation.correlation import current_correlation_id
 from motcua.foundation.errors import DomainError
 from motcua.foundation.text import normalise_line
 
@@ -31,8 +34,22 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
         limit_lookups(request)
         tracked = track(code)
     except DomainError as error:
-        context = {"code": code, "error": error, "reference": current_correlation_id()}
+        context: dict[str, Any] = {
+            "code": code,
+            "error": error,
+            "title": _title(error),
+            "reference": note(request, error),
+        }
+        context["code_error"] = error.message if error.status in _TITLES else ""
         return render(request, "portal/lookup.html", context, status=error.status)
     steps = [{"title": event_name(step.type), "at": step.occurred_at, "tone": "done"} for step in tracked.steps]
     context = {"code": code, "found": tracked, "steps": steps, "tone": STATE_TONES.get(tracked.state, "")}
     return render(request, "portal/lookup.html", context)
+
+
+_TITLES = {404: gettext_lazy("Không tìm thấy hồ sơ"), 422: gettext_lazy("Mã hồ sơ chưa đúng")}
+"""A dossier that is not there, a code to mend; any other refusal has its own words."""
+
+
+def _title(error: DomainError) -> str:
+    return str(_TITLES[error.status] if error.status in _TITLES else error.message)

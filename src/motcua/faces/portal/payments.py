@@ -18,9 +18,9 @@ from motcua.domain.payments import queries, services
 from motcua.domain.payments.queries import AttemptView, ObligationView
 from motcua.domain.payments.rules import FAILURE_NAMES, OPEN_ATTEMPTS, AttemptState, FailureCause, ObligationState
 from motcua.faces.downloads import send
+from motcua.faces.problems import note
 from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.foundation.clock import now
-from motcua.foundation.correlation import current_correlation_id
 from motcua.foundation.errors import DomainError
 
 
@@ -104,7 +104,7 @@ def _page(request: SignedInRequest, obligation: ObligationView, error: DomainErr
         "banks": banks,
         "qr": _qr(attempt) if attempt and attempt.qr_payload else "",
         "error": error,
-        "reference": current_correlation_id() if error else None,
+        "reference": note(request, error) if error else None,
         "now": now(),
     }
     return render(request, "portal/pay.html", context, status=error.status if error else 200)
