@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -42,6 +42,11 @@ def communes_by_province_code(gso_code: str) -> list[Unit]:
 def place(gso_code: str) -> Unit | None:
     """The existing province or commune with this statistical code, its parent with it, or None; 1 statement."""
     return Unit.objects.filter(gso_code=gso_code, valid_to__isnull=True).select_related("parent").first()
+
+
+def unit_names(codes: Collection[str]) -> dict[str, str]:
+    """Names by identification code, as they are today; a code of no unit is left out; 1 statement."""
+    return dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def commune_code_of(commune: str, province: str) -> str:

@@ -76,6 +76,7 @@ class ObligationView:
     blocks: bool
     state: ObligationState
     reason: str
+    cancel_reason: str
     created_at: datetime
     due_at: datetime | None
     paid_at: datetime | None
@@ -245,6 +246,7 @@ def _view(row: Obligation, attempts: Sequence[Attempt]) -> ObligationView:
         blocks=row.blocks,
         state=state,
         reason=row.reason,
+        cancel_reason=row.cancel_reason,
         created_at=row.created_at,
         due_at=row.due_at,
         paid_at=row.paid_at,

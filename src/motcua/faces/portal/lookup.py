@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from motcua.domain.dossiers.tracking import track
-from motcua.faces.portal.event_names import event_name
+from motcua.faces.event_names import event_name
 from motcua.faces.problems import note
 from motcua.faces.rate_limit import limit_lookups
 from motcua.faces.state_tones import STATE_TONES

@@ -14,7 +14,6 @@ from motcua.faces.downloads import dossier_file, send
 from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.faces.workbench.available import available_acts
 from motcua.faces.workbench.sections import answers, components, sections_of_later_rooms
-from motcua.foundation import events
 from motcua.foundation.errors import DomainError
 
 
@@ -44,15 +43,6 @@ def render_dossier(
         "typed": request.POST,
     }
     return render(request, "workbench/dossier.html", context, status=error.status if error else 200)
-
-
-@require_safe
-@signed_in
-def trace(request: SignedInRequest, dossier_id: UUID) -> HttpResponse:
-    """Every event of the dossier over all rooms and systems, in one timeline (DOS-03)."""
-    dossier = queries.get(request.principal, dossier_id)
-    context = {"dossier": dossier, "events": events.of_dossier(dossier.pk)}
-    return render(request, "workbench/trace.html", context)
 
 
 @require_safe

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +34,7 @@ def payments_section(acting: Acting, dossier: Dossier) -> dict[str, Any]:
         "allowed": allowed,
         "rows": [_row(item) for item in obligations],
         "may_record": allowed and access.can(acting, "payment.record_offline", dossier),
+        "may_cancel": allowed and access.can(acting, "dossier.assess_fee", dossier),
         "methods": [(method.value, name) for method, name in OFFLINE_NAMES.items()],
     }
 
@@ -49,19 +52,35 @@ later_sections.add("payments", payments_section)
 @signed_in
 def record_offline(request: SignedInRequest, dossier_id: UUID, obligation_id: UUID) -> HttpResponse:
     """Records a payment made at the desk or by transfer (SUB-14)."""
+    form = request.POST
+    recording = partial(
+        services.record_offline,
+        obligation_id,
+        method=form.get("method", ""),
+        document_number=form.get("document_number", ""),
+        paid_at=None,
+        acting=request.principal,
+    )
+    return _done(request, dossier_id, recording, _("Đã ghi nhận thanh toán"))
+
+
+@require_POST
+@signed_in
+def cancel_obligation(request: SignedInRequest, dossier_id: UUID, obligation_id: UUID) -> HttpResponse:
+    """Withdraws an obligation that nobody has paid, with the reason that the payer reads (PAY-02)."""
+    reason = request.POST.get("reason", "")
+    cancelling = partial(services.cancel_obligation, obligation_id, reason=reason, acting=request.principal)
+    return _done(request, dossier_id, cancelling, _("Đã hủy khoản phải nộp"))
+
+
+def _done(request: SignedInRequest, dossier_id: UUID, command: Callable[[], object], said: str) -> HttpResponse:
     try:
-        services.record_offline(
-            obligation_id,
-            method=request.POST.get("method", ""),
-            document_number=request.POST.get("document_number", ""),
-            paid_at=None,
-            acting=request.principal,
-        )
+        command()
     except DomainError as error:
         if error.status == 403:
             raise
         return render_dossier(request, dossier_id, error=error)
-    messages.success(request, _("Đã ghi nhận thanh toán"))
+    messages.success(request, said)
     return redirect("workbench:dossier", dossier_id=dossier_id)
 
 

@@ -2,19 +2,24 @@
 
 from django.urls import path
 
-from motcua.faces.workbench import acts, dossier_page, payments_section, worklist_page
+from motcua.faces.workbench import acts, dossier_page, payments_section, trace_page, worklist_page
 
 app_name = "workbench"
 urlpatterns = [
     path("", worklist_page.worklist, name="home"),
     path("danh-sach/<slug:tab>", worklist_page.worklist, name="worklist"),
     path("ho-so/<uuid:dossier_id>", dossier_page.dossier, name="dossier"),
-    path("ho-so/<uuid:dossier_id>/dau-vet", dossier_page.trace, name="trace"),
+    path("ho-so/<uuid:dossier_id>/dau-vet", trace_page.trace, name="trace"),
     path("ho-so/<uuid:dossier_id>/tep/<uuid:file_id>", dossier_page.file, name="file"),
     path(
         "ho-so/<uuid:dossier_id>/khoan-nop/<uuid:obligation_id>/da-thu",
         payments_section.record_offline,
         name="record_offline",
+    ),
+    path(
+        "ho-so/<uuid:dossier_id>/khoan-nop/<uuid:obligation_id>/huy",
+        payments_section.cancel_obligation,
+        name="cancel_obligation",
     ),
     path("bien-lai/<uuid:receipt_id>", payments_section.receipt, name="receipt"),
     path("ho-so/<uuid:dossier_id>/thao-tac/<slug:verb>", acts.act, name="act"),

@@ -1,4 +1,4 @@
-"""What the public history calls each event of a dossier."""
+"""What histories call each event of a dossier and of what it owes."""
 
 from __future__ import annotations
 
@@ -26,6 +26,13 @@ EVENT_NAMES: dict[str, str | Promise] = {
     "dossier.closed": _("Hồ sơ kết thúc"),
     "dossier.overdue": _("Quá hạn giải quyết"),
     "dossier.rated": _("Người nộp đánh giá"),
+    "payment.obligation_created": _("Phát sinh khoản phải nộp"),
+    "payment.obligation_cancelled": _("Hủy khoản phải nộp"),
+    "payment.started": _("Bắt đầu một lần thanh toán"),
+    "payment.ended": _("Lần thanh toán kết thúc, chưa nhận được tiền"),
+    "payment.obligation_paid": _("Đã nộp khoản phải nộp"),
+    "payment.surplus_received": _("Nhận tiền thừa, mở yêu cầu hoàn"),
+    "payment.receipt_issued": _("Phát hành biên lai"),
 }
 
 
