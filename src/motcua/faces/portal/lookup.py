@@ -52,4 +52,4 @@ _TITLES = {404: gettext_lazy("Không tìm thấy hồ sơ"), 422: gettext_lazy("
 
 
 def _title(error: DomainError) -> str:
-    return str(_TITLES[error.status] if error.status in _TITLES else error.message)
+    return str(_TITLES.get(error.status, error.message))
