@@ -23,7 +23,7 @@ KEYWORDS = {
     "ngettext_lazy": (1, 2),
 }
 
-_OWN_CATALOGUE = {("faces", "portal"), ("faces", "workbench"), ("faces", "api")}
+_OWN_CATALOGUE = {("faces", "portal"), ("faces", "workbench"), ("faces", "administration"), ("faces", "api")}
 
 Message = str | tuple[str, str]
 

@@ -29,7 +29,7 @@ def our_models() -> dict[str, type[models.Model]]:
 def row(table: str, fitting: Mapping[str, Any], change: Mapping[str, Any]) -> models.Model:
     """An unsaved row of `table`: typed values, then what fits its constraints, then `change`."""
     model = our_models()[table]
-    values = {field.attname: _value(field) for field in model._meta.concrete_fields}
+    values = {field.attname: _value(field) for field in model._meta.concrete_fields if not field.generated}
     unknown = {*fitting, *change} - set(values)
     assert not unknown, f"{table} has no column {unknown}"
     return model(**{**values, **fitting, **change})

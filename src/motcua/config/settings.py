@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     *[f"motcua.domain.{room}" for room in env.rooms],
     "motcua.faces.portal",
     "motcua.faces.workbench",
+    "motcua.faces.administration",
     "motcua.faces.api",
 ]
 
@@ -70,6 +71,7 @@ TEMPLATES = [
                 "motcua.faces.templatetags.motcua",
                 "motcua.faces.templatetags.catalogue_words",
                 "motcua.faces.templatetags.payment_words",
+                "motcua.faces.templatetags.organisation_words",
             ],
         },
     }

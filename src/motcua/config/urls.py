@@ -8,6 +8,7 @@ handler404 = "motcua.faces.problems.page_not_found"
 handler500 = "motcua.faces.problems.server_error"
 
 urlpatterns = [
+    path("can-bo/quan-tri/", include("motcua.faces.administration.urls")),
     path("can-bo/", include("motcua.faces.workbench.urls")),
     path("api/", include("motcua.faces.api.urls")),
     path("", include("motcua.faces.portal.urls")),

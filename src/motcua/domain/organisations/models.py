@@ -14,6 +14,7 @@ from motcua.domain.organisations.rules import ROLES, AccountKind, Level, UnitKin
 from motcua.domain.organisations.scoping import ScopedManager
 from motcua.foundation import clock
 from motcua.foundation.actor import Actor
+from motcua.foundation.folding import Folded
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -42,6 +43,9 @@ class Unit(models.Model):
     )
     name = models.CharField(max_length=300)
     name_en = models.CharField(max_length=300, blank=True)
+    name_folded = models.GeneratedField(
+        expression=Folded("name"), output_field=models.TextField(), db_persist=True, db_comment="search key of the name"
+    )
     kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in UnitKind])
     level = models.CharField(max_length=10, choices=[(level.value, level.value) for level in Level])
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
@@ -183,6 +187,12 @@ class Account(AbstractBaseUser):
     kind = models.CharField(max_length=6, choices=[(kind.value, kind.value) for kind in AccountKind])
     username = models.CharField(max_length=150, unique=True, null=True, blank=True)
     display_name = models.CharField(max_length=200)
+    name_folded = models.GeneratedField(
+        expression=Folded("display_name"),
+        output_field=models.TextField(),
+        db_persist=True,
+        db_comment="search key of the name",
+    )
     unit = models.ForeignKey(
         Unit,
         on_delete=models.PROTECT,

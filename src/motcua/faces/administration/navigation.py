@@ -1,0 +1,39 @@
+"""What the administration offers: one entry a subject, shown to who holds one of its actions somewhere.
+
+A further subject adds a line to `ENTRIES`, in the order of the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One subject: its name, what one does there, its page (`administration:…`) and the actions that open it."""
+
+    title: Words
+    hint: Words
+    page: str
+    actions: frozenset[str]
+
+
+ENTRIES: list[Entry] = [
+    Entry(
+        _("Cây đơn vị"),
+        _("Xem đơn vị theo từng cấp, lịch sử tên gọi và trực thuộc, quyền đã cấp tại đơn vị."),
+        "administration:units",
+        frozenset({"unit.view"}),
+    ),
+]
+
+
+def entries_for(held: frozenset[str]) -> Sequence[Entry]:
+    """The entries that these actions open."""
+    return [entry for entry in ENTRIES if entry.actions & held]
