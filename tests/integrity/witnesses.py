@@ -55,6 +55,7 @@ FITTING: dict[str, Row] = {
     "people_identity_document": {"kind": "CITIZEN_ID", "number": "001090999001", "verified_at": MOMENT},
     "people_party": {"kind": "PERSON"},
     "people_person": {"technical_id": "t", "account_id": ONE},
+    "people_provider_check": {"cause": ""},
     "people_sign_on_failure": {"cause": "CANCELLED"},
 }
 """Column values that a good row needs beyond its types."""

@@ -11,7 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from motcua.domain.organisations import queries
-from motcua.domain.people import sessions
+from motcua.domain.people import availability, sessions
 
 HOTLINE = "1800.1096"
 LOCALITY_COOKIE = "motcua_locality"
@@ -27,6 +27,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "is_demonstration": settings.DEMONSTRATION,
         "session_seconds": int(sessions.idle_limit().total_seconds()) if principal else None,
         "session_warning_seconds": int(sessions.warning_time().total_seconds()) if principal else None,
+        "vneid_outage": SimpleLazyObject(availability.outage),
         "provinces": SimpleLazyObject(queries.provinces),
         **_local_support(request),
     }

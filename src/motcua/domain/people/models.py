@@ -272,6 +272,46 @@ class SignOnFailure(models.Model):
         return self.cause
 
 
+class ProviderLogout(models.Model):
+    """A logout that the identity provider told us of; sessions it names have ended. Removed after some days."""
+
+    token_digest = models.BinaryField(max_length=32, unique=True, db_comment="SHA-256 of the token's jti: taken once")
+    session = models.CharField(max_length=255, blank=True, db_comment="The provider's sid; empty: every session")
+    person = models.ForeignKey(
+        Person, on_delete=models.CASCADE, null=True, blank=True, related_name="+", db_comment="NULL: one session only"
+    )
+    received_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        db_table = "people_provider_logout"
+        indexes = [
+            models.Index(name="provider_logout_of_session", fields=["session"], condition=~Q(session="")),
+            models.Index(name="provider_logout_age", fields=["received_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ProviderCheck(models.Model):
+    """One look at whether the identity provider answers (IDN-10). Removed after some days."""
+
+    checked_at = models.DateTimeField(default=clock.now)
+    cause = models.CharField(max_length=20, blank=True, db_comment="Empty: it answered; else why not")
+
+    class Meta:
+        db_table = "people_provider_check"
+        constraints = [
+            models.CheckConstraint(
+                name="provider_check_cause_known", condition=Q(cause__in=["", *(cause.value for cause in Cause)])
+            )
+        ]
+        indexes = [models.Index(name="provider_check_newest", fields=["-checked_at"])]
+
+    def __str__(self) -> str:
+        return self.cause
+
+
 class AccessToken(models.Model):
     """A secret that stands for an account at the API; only its digest is kept."""
 

@@ -31,6 +31,22 @@ DISCOVERY_MINUTES = Policy(
     maximum=1440,
     description="Thời gian giữ cấu hình và khóa công khai của VNeID trước khi đọc lại",
 )
+KEY_RENEWAL_SECONDS = Policy(
+    "sign_on.key_renewal_seconds",
+    10,
+    unit="giây",
+    minimum=0,
+    maximum=3600,
+    description="Khoảng cách tối thiểu giữa hai lần đọc lại khóa công khai của VNeID vì gặp khóa lạ",
+)
+LOGOUT_TOKEN_MINUTES = Policy(
+    "sign_on.logout_token_minutes",
+    10,
+    unit="phút",
+    minimum=1,
+    maximum=1440,
+    description="Tuổi tối đa của thông báo đăng xuất từ VNeID còn được nhận",
+)
 STAFF_MINIMUM_LEVEL = Policy(
     "sign_on.staff_minimum_level",
     2,

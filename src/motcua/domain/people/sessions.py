@@ -5,7 +5,7 @@ Only idle time or revocation ends a session. Every function takes the mapping th
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from motcua.domain.organisations.scoping import active_accounts
 from motcua.domain.people.models import Organisation, Party, Person, Representation
 from motcua.domain.people.policies import SESSION_IDLE_MINUTES, SESSION_WARNING_MINUTES
 from motcua.domain.people.principal import Principal
+from motcua.domain.people.provider_logout import ended_at_provider
 from motcua.domain.people.rules import SessionState, session_state
 from motcua.domain.people.signon import SignOn
 from motcua.foundation import audit, clock
@@ -55,6 +56,7 @@ def open_session(session: Any, sign_on: SignOn) -> None:
         "person": str(principal.person_id) if principal.person_id else None,
         "level": principal.assurance_level,
         "provider_session": sign_on.provider_session,
+        "since": clock.now().isoformat(),
         "id_token": sign_on.id_token,
         "seen": clock.now().isoformat(),
     }
@@ -98,7 +100,7 @@ def session_principal(session: Session) -> Principal | None:
         return None
     account_id = UUID(held["account"])
     party_id = UUID(held["party"]) if held["party"] else None
-    accounts = active_accounts().filter(pk=account_id).annotate(**_capacity(party_id))
+    accounts = active_accounts().filter(~_ended(held), pk=account_id).annotate(**_capacity(party_id))
     row = accounts.values_list("kind", "display_name", "own_party", "party_name", "organisation", "represents").first()
     if row is None:
         return None
@@ -116,6 +118,12 @@ def session_principal(session: Session) -> Principal | None:
         person_id=person_id,
         organisation_code=organisation or "",
     )
+
+
+def _ended(held: Mapping[str, Any]) -> Exists:
+    """The provider ended the session; one that does not know when it began counts as older than any logout."""
+    since = datetime.fromisoformat(held.get("since", "2026-01-01T00:00:00+00:00"))
+    return ended_at_provider(session=held.get("provider_session", ""), person_id=held.get("person"), since=since)
 
 
 def _capacity(party_id: UUID | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from django.conf import settings
 from joserfc import jwk, jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 
-from motcua.domain.people.policies import CLOCK_SKEW_SECONDS, DISCOVERY_MINUTES, VNEID
+from motcua.domain.people.policies import CLOCK_SKEW_SECONDS, DISCOVERY_MINUTES, KEY_RENEWAL_SECONDS, VNEID
 from motcua.domain.people.refusals import SignOnRefused
 from motcua.domain.people.rules import Cause as Why
 from motcua.foundation import clock, outbound
@@ -51,8 +51,20 @@ class _Cache:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: dict[str, tuple[datetime, dict[str, Any]]] = {}
+        self._hurried: dict[str, datetime] = {}
+
+    def may_hurry(self, url: str) -> bool:
+        """Whether `url` may be asked before its time: at most once in the policy's seconds, whoever sends tokens."""
+        now = clock.now()
+        with self._lock:
+            last = self._hurried.get(url)
+            if last is not None and now - last < timedelta(seconds=KEY_RENEWAL_SECONDS.get()):
+                return False
+            self._hurried[url] = now
+        return True
 
     def get(self, url: str, purpose: str, *, fresh: bool = False) -> dict[str, Any]:
+        """The document at `url`; `fresh` asks anew whatever its age. Raises SignOnRefused."""
         kept = self._kept.get(url)
         if kept and not fresh and clock.now() - kept[0] < timedelta(minutes=DISCOVERY_MINUTES.get()):
             return kept[1]
@@ -69,6 +81,7 @@ class _Cache:
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()
+            self._hurried.clear()
 
 
 _cache = _Cache()
@@ -146,8 +159,8 @@ def verify(raw: str, *, nonce: str, access_token: str) -> IdToken:
 
     Raises SignOnRefused: SIGNATURE_INVALID, NONCE_MISMATCH, or TIMEOUT for one that has expired.
     """
-    claims = _signed_claims(raw)
-    _check_registered_claims(claims)
+    claims = signed_claims(raw)
+    check_registered_claims(claims, "sub")
     if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
         raise SignOnRefused(Why.NONCE_MISMATCH)
     if "at_hash" in claims and claims["at_hash"] != _at_hash(access_token):
@@ -156,7 +169,8 @@ def verify(raw: str, *, nonce: str, access_token: str) -> IdToken:
     return IdToken(str(claims["sub"]), level, str(claims.get("sid", "")), raw)
 
 
-def _signed_claims(raw: str) -> dict[str, Any]:
+def signed_claims(raw: str) -> dict[str, Any]:
+    """The claims of a token that a published key signed. Raises SignOnRefused (SIGNATURE_INVALID)."""
     try:
         header = jws.extract_compact(raw.encode()).headers()
         return jwt.decode(raw, _key_set(str(header.get("kid", ""))), algorithms=ALGORITHMS).claims
@@ -165,24 +179,32 @@ def _signed_claims(raw: str) -> dict[str, Any]:
 
 
 def _key_set(kid: str) -> jwk.KeySet:
-    """The published keys; read again once where none is called `kid`, since keys rotate without notice."""
+    """The published keys; read again once where none is called `kid`, since keys rotate without notice.
+
+    Anybody can send a token with a made-up `kid`: how often the keys are read again is bounded by a policy.
+    """
     address = _endpoint("jwks_uri")
     for fresh in (False, True):
+        if fresh and not _cache.may_hurry(address):
+            break
         document = _cache.get(address, "vneid.keys", fresh=fresh)
         if any(key.get("kid") == kid for key in document.get("keys", [])):
             return jwk.KeySet.import_key_set({"keys": document["keys"]})
     raise SignOnRefused(Why.SIGNATURE_INVALID, "unknown_key")
 
 
-def _check_registered_claims(claims: Mapping[str, Any]) -> None:
+def check_registered_claims(claims: Mapping[str, Any], *essential: str) -> None:
+    """Issuer, audience, authorised party and times within the skew; `essential` names further claims that must be.
+
+    Raises SignOnRefused: SIGNATURE_INVALID, or TIMEOUT for what has expired.
+    """
+    demanded: Any = {name: {"essential": True} for name in ("exp", "iat", *essential)}
     registry = jwt.JWTClaimsRegistry(
         now=int(clock.now().timestamp()),
         leeway=CLOCK_SKEW_SECONDS.get(),
         iss={"essential": True, "value": _issuer()},
         aud={"essential": True, "value": settings.VNEID_CLIENT_ID},
-        exp={"essential": True},
-        iat={"essential": True},
-        sub={"essential": True},
+        **demanded,
     )
     try:
         registry.validate(dict(claims))
@@ -190,6 +212,15 @@ def _check_registered_claims(claims: Mapping[str, Any]) -> None:
         raise SignOnRefused(Why.TIMEOUT, "expired") from error
     except JoseError as error:
         raise SignOnRefused(Why.SIGNATURE_INVALID, str(getattr(error, "claim", type(error).__name__))) from error
+    _check_authorized_party(claims)
+
+
+def _check_authorized_party(claims: Mapping[str, Any]) -> None:
+    """A token for several audiences must name us as the party it was issued to (OpenID Connect Core §3.1.3.7)."""
+    audience = claims["aud"]
+    several = isinstance(audience, list) and len(audience) > 1  # pyright: ignore[reportUnknownArgumentType]
+    if claims.get("azp", None if several else settings.VNEID_CLIENT_ID) != settings.VNEID_CLIENT_ID:
+        raise SignOnRefused(Why.SIGNATURE_INVALID, "azp")
 
 
 def _at_hash(access_token: str) -> str:

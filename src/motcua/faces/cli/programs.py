@@ -38,6 +38,7 @@ def _simulators(folder: DataFolder, addresses: Addresses, environment: Mapping[s
                 "VNEID_CLIENT_SECRET": environment["MOTCUA_VNEID_CLIENT_SECRET"],
                 "VNEID_REDIRECT_URIS": returns,
                 "VNEID_POST_LOGOUT_REDIRECT_URIS": f"{addresses.web}/ {addresses.web}",
+                "VNEID_BACKCHANNEL_LOGOUT_URI": f"{addresses.web}/dang-xuat/tu-vneid",
             },
         ),
         "bank": (addresses.bank, {"BANK_SECRET": environment["MOTCUA_BANK_GATEWAY_SECRET"]}),

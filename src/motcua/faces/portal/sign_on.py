@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from motcua.domain.people import sessions, vneid
+from motcua.domain.people import provider_logout, sessions, vneid
 from motcua.domain.people.refusals import SignOnRefused
 from motcua.domain.people.rules import CAUSES, Audience, Cause, safe_next
 from motcua.domain.people.signon import begin_sign_on, complete_sign_on
@@ -107,6 +108,19 @@ def sign_off(request: HttpRequest) -> HttpResponse:
     at_provider = vneid.logout_url(id_token, return_to=settings.PUBLIC_URL + "/") if id_token else None
     request.principal = None  # type: ignore[attr-defined]
     return render(request, "portal/signed_off.html", {"provider_address": at_provider})
+
+
+@csrf_exempt
+@never_cache
+@require_POST
+def end_by_vneid(request: HttpRequest) -> HttpResponse:
+    """VNeID says, from server to server, that sessions ended (OpenID Connect Back-Channel Logout 1.0 §2.8)."""
+    try:
+        provider_logout.end_by_provider(request.POST.get("logout_token", ""))
+    except provider_logout.LogoutRefused as refusal:
+        answer = {"error": "invalid_request", "error_description": refusal.detail}
+        return JsonResponse(answer, status=refusal.status)
+    return HttpResponse(status=200)
 
 
 @never_cache

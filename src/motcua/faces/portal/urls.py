@@ -53,6 +53,7 @@ urlpatterns = [
     path("dang-nhap/tra-ve", sign_on.sign_on_return, name="sign_on_return"),
     path("dang-nhap/chua-duoc", sign_on.sign_on_failed, name="sign_on_failed"),
     path("dang-xuat", sign_on.sign_off, name="sign_off"),
+    path("dang-xuat/tu-vneid", sign_on.end_by_vneid, name="end_by_vneid"),
     path("phien/gia-han", sign_on.extend_session, name="extend_session"),
     path("nop-phi", payments.my_payments, name="my_payments"),
     path("nop-phi/<uuid:obligation_id>", payments.pay, name="pay"),

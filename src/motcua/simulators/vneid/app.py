@@ -15,6 +15,7 @@ from starlette.routing import Route
 from motcua.simulators.control import control_routes, json_object
 from motcua.simulators.pages import page_routes
 from motcua.simulators.vneid.authorize import authorize, login
+from motcua.simulators.vneid.backchannel import logout_everywhere, make_logout_token
 from motcua.simulators.vneid.identities import identities
 from motcua.simulators.vneid.logout import end_session
 from motcua.simulators.vneid.provider import TABLES, Provider, Settings
@@ -32,6 +33,8 @@ def discovery_document(issuer: str) -> dict[str, Any]:
         "userinfo_endpoint": f"{issuer}/userinfo",
         "jwks_uri": f"{issuer}/jwks",
         "end_session_endpoint": f"{issuer}/end-session",
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "scopes_supported": ["openid"],
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
@@ -89,6 +92,8 @@ def create_app(data_dir: Path, base_url: str, environment: Mapping[str, str]) ->
         async def answer(request: Request) -> Response:
             if name and provider.fault("unavailable", name):
                 return PlainTextResponse("service unavailable", status_code=503)
+            if name and provider.fault("garbled", name):
+                return PlainTextResponse("<html>maintenance</html>", media_type="text/html")
             if name and (slow := provider.fault("slow", name)):
                 await asyncio.sleep(slow["seconds"])
             return await endpoint(request, provider)
@@ -106,6 +111,8 @@ def create_app(data_dir: Path, base_url: str, environment: Mapping[str, str]) ->
             route("/end-session", end_session, "end_session", ["GET", "POST"]),
             route("/_control/identities", _list_identities, None, ["GET"]),
             route("/_control/rotate-keys", _rotate_keys, None, ["POST"]),
+            route("/_control/logout", logout_everywhere, None, ["POST"]),
+            route("/_control/logout-token", make_logout_token, None, ["POST"]),
             *control_routes(provider.world, TABLES),
             *page_routes(),
         ]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import json
 import secrets
 from typing import Any, Final
 
@@ -16,6 +20,10 @@ CREATE TABLE IF NOT EXISTS signing_key (
     id INTEGER PRIMARY KEY AUTOINCREMENT, kid TEXT NOT NULL UNIQUE, pem TEXT NOT NULL
 );
 """
+
+
+def _part(content: dict[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
 
 
 def _new_key(kid: str) -> RSAKey:
@@ -45,10 +53,21 @@ class SigningKeys:
         """The JWK set for `/jwks`."""
         return {"keys": [self._load(row["kid"], row["pem"]).as_dict(private=False) for row in self._rows()]}
 
-    def sign(self, claims: dict[str, Any]) -> str:
+    def sign(self, claims: dict[str, Any], *, typ: str = "JWT") -> str:
         """A JWS of the claims by the current key."""
         current = self._rows()[-1]
-        return self._encode(claims, self._load(current["kid"], current["pem"]), current["kid"])
+        return self._encode(claims, self._load(current["kid"], current["pem"]), current["kid"], typ)
+
+    def unsigned(self, claims: dict[str, Any]) -> str:
+        """The claims under `alg: none`, with no signature at all (RFC 7519 §6)."""
+        return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(claims)}."
+
+    def sign_with_secret(self, claims: dict[str, Any], secret: str) -> str:
+        """A JWS by HMAC with the client's secret, under the current `kid`."""
+        header = {"alg": "HS256", "kid": self._rows()[-1]["kid"], "typ": "JWT"}
+        signed = f"{_part(header)}.{_part(claims)}"
+        digest = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest()
+        return f"{signed}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
 
     def sign_falsely(self, claims: dict[str, Any], *, known_kid: bool) -> str:
         """A JWS by a key that was never published, under the current `kid` or under an unknown one."""
@@ -72,5 +91,5 @@ class SigningKeys:
         return RSAKey.import_key(pem, {"kid": kid, "use": "sig", "alg": "RS256"})
 
     @staticmethod
-    def _encode(claims: dict[str, Any], key: RSAKey, kid: str) -> str:
-        return jwt.encode({"alg": "RS256", "kid": kid, "typ": "JWT"}, claims, key)
+    def _encode(claims: dict[str, Any], key: RSAKey, kid: str, typ: str = "JWT") -> str:
+        return jwt.encode({"alg": "RS256", "kid": kid, "typ": typ}, claims, key)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
 from markupsafe import Markup
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from motcua.simulators.forms import RepeatedParameterError, parameters
 from motcua.simulators.pages import page
 from motcua.simulators.vneid.authorize import COOKIE, SYSTEM
+from motcua.simulators.vneid.backchannel import notify
 from motcua.simulators.vneid.provider import Provider
 
 
@@ -47,9 +49,11 @@ async def end_session(request: Request, provider: Provider) -> Response:
         session = request.cookies.get(COOKIE, "")
     else:
         return _confirmation(given, target)
-    provider.close_session(session)
+    ended = provider.close_session(session)
     provider.world.log("signed_off")
     answer = _farewell(given, target)
+    if ended is not None:
+        answer.background = BackgroundTask(notify, provider, ended)
     answer.delete_cookie(COOKIE)
     return answer
 

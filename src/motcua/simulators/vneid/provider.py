@@ -48,6 +48,12 @@ FAULTS: Final = FaultKinds(
         "clock_skew": {"seconds": 600},
         "missing_claims": {"claims": ["HoVaTen", "SoDinhDanh", "HoChieu"]},
         "wrong_subject": {},
+        "unsigned": {},
+        "signed_with_secret": {},
+        "wrong_authorized_party": {},
+        "second_audience": {},
+        "replayed_token": {},
+        "garbled": {},
     },
     match_keys=frozenset({"endpoint"}),
 )
@@ -62,6 +68,7 @@ class Settings:
     client_secret: str
     redirect_uris: frozenset[str]
     post_logout_redirect_uris: frozenset[str]
+    backchannel_logout_uri: str
 
     @classmethod
     def read(cls, base_url: str, environment: Mapping[str, str]) -> Settings:
@@ -72,6 +79,7 @@ class Settings:
             client_secret=required(environment, "VNEID_CLIENT_SECRET"),
             redirect_uris=words(environment, "VNEID_REDIRECT_URIS"),
             post_logout_redirect_uris=words(environment, "VNEID_POST_LOGOUT_REDIRECT_URIS"),
+            backchannel_logout_uri=environment.get("VNEID_BACKCHANNEL_LOGOUT_URI", ""),
         )
 
 
@@ -93,6 +101,7 @@ class Provider:
         self.world = World(data_dir, "vneid", keys.SCHEMA + _SCHEMA, FAULTS)
         self.store = self.world.store
         self.keys = SigningKeys(self.store)
+        self.last_id_token = ""
 
     def now(self) -> datetime:
         """The provider's time."""
@@ -120,8 +129,13 @@ class Provider:
         """A live provider session."""
         return self.store.one("SELECT * FROM session WHERE id = ?", (key,)) if key else None
 
-    def close_session(self, key: str) -> None:
-        """Ends a session; its codes and access tokens die with it."""
+    def sessions_of(self, identity: Identity) -> list[Row]:
+        """The live sessions of a person."""
+        return self.store.all("SELECT * FROM session WHERE identity = ?", (identity.key,))
+
+    def close_session(self, key: str) -> Row | None:
+        """Ends a session and returns it, if it was there; its codes and access tokens die with it."""
+        ended = self.session(key)
         with self.store.transaction():
             for sql in (
                 "DELETE FROM session WHERE id = ?",
@@ -129,6 +143,7 @@ class Provider:
                 "DELETE FROM access_token WHERE session = ?",
             ):
                 self.store.execute(sql, (key,))
+        return ended
 
     def issue_code(self, session: Row, parameters: Mapping[str, str]) -> str:
         """A code for the client, good for 60 s and one use."""

@@ -99,7 +99,9 @@ def _id_token(provider: Provider, grant: Grant, access_token: str) -> str:
     }
     if "nonce" in grant.parameters:
         claims["nonce"] = grant.parameters["nonce"]
-    return _signed(provider, _spoiled(provider, claims))
+    earlier = provider.last_id_token if provider.fault("replayed_token", "token") else ""
+    provider.last_id_token = earlier or _signed(provider, _spoiled(provider, claims))
+    return provider.last_id_token
 
 
 def _spoiled(provider: Provider, claims: dict[str, Any]) -> dict[str, Any]:
@@ -115,6 +117,10 @@ def _spoiled(provider: Provider, claims: dict[str, Any]) -> dict[str, Any]:
         spoilt["aud"] = "another-client"
     if provider.fault("wrong_issuer", "token"):
         spoilt["iss"] = "https://issuer.example"
+    if provider.fault("wrong_authorized_party", "token"):
+        spoilt["aud"], spoilt["azp"] = [claims["aud"], "another-client"], "another-client"
+    if provider.fault("second_audience", "token"):
+        spoilt["aud"] = [claims["aud"], "another-client"]
     return spoilt
 
 
@@ -123,6 +129,10 @@ def _signed(provider: Provider, claims: dict[str, Any]) -> str:
         return provider.keys.sign_falsely(claims, known_kid=True)
     if provider.fault("unknown_key", "token"):
         return provider.keys.sign_falsely(claims, known_kid=False)
+    if provider.fault("unsigned", "token"):
+        return provider.keys.unsigned(claims)
+    if provider.fault("signed_with_secret", "token"):
+        return provider.keys.sign_with_secret(claims, provider.settings.client_secret)
     return provider.keys.sign(claims)
 
 
