@@ -29,7 +29,7 @@ class Browser:
     def __init__(self, principal: Principal | None = None) -> None:
         self._client = new_client()
         if principal is not None:
-            self._client.cookies[settings.SESSION_COOKIE_NAME] = _session_of(principal)
+            self._client.cookies[settings.SESSION_COOKIE_NAME] = session_of(principal)
 
     def get(self, path: str, **query: str) -> Any:
         return self._client.get(path, query)
@@ -38,7 +38,8 @@ class Browser:
         return self._client.post(path, fields)
 
 
-def _session_of(principal: Principal) -> str:
+def session_of(principal: Principal) -> str:
+    """A stored session of `principal`; what its cookie says."""
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[KEY] = {
         "account": str(principal.account_id),

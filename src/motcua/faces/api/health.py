@@ -20,6 +20,7 @@ from motcua.domain.dossiers.models import RoutingRule
 from motcua.domain.payments import services as payments
 from motcua.domain.people import vneid
 from motcua.faces.api import schemas
+from motcua.faces.draining import is_draining
 from motcua.foundation import clock
 from motcua.foundation.errors import DomainError, NotFound
 from motcua.foundation.functions import FUNCTION_NAMES, Function, require_on
@@ -124,3 +125,14 @@ def health(request: HttpRequest) -> Any:
 def live(request: HttpRequest) -> JsonResponse:
     """200 while the process serves requests; touches nothing else."""
     return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """200 while a balancer may send requests here, 503 once this server was asked to stop (SES-03).
+
+    A missing database does not make it unready: every node would be taken out, and people would read the balancer's
+    error instead of our page with what to do.
+    """
+    draining = is_draining()
+    return JsonResponse({"status": "draining" if draining else "ok"}, status=503 if draining else 200)

@@ -14,6 +14,7 @@ for module in (catalogue, tokens, payments, health):
 app_name = "api"
 urlpatterns = [
     path("v1/health/live", health.live, name="live"),
+    path("v1/health/ready", health.ready, name="ready"),
     path("v1/payments/notifications/<slug:gateway>", payment_notification, name="payment-notification"),
     path("v1/", api.urls),
 ]

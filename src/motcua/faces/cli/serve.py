@@ -36,6 +36,7 @@ def serve(program: Program, *, host: str, port: int | None, data: Path) -> None:
         port=port if port is not None else environment.number("MOTCUA_PORT", default=8000),
         workers=environment.number("MOTCUA_WEB_WORKERS", default=2),
         threads=environment.number("MOTCUA_WEB_THREADS", default=8),
+        drain_seconds=environment.number("MOTCUA_DRAIN_SECONDS", default=5 if environment.mode == "production" else 0),
     )
 
 

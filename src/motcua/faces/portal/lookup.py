@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -47,7 +48,7 @@ def found(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "portal/lookup.html", context)
 
 
-_TITLES = {404: gettext_lazy("Không tìm thấy hồ sơ"), 422: gettext_lazy("Mã hồ sơ chưa đúng")}
+_TITLES: dict[int, str | Promise] = {404: gettext_lazy("Không tìm thấy hồ sơ"), 422: gettext_lazy("Mã hồ sơ chưa đúng")}
 """A dossier that is not there, a code to mend; any other refusal has its own words."""
 
 
