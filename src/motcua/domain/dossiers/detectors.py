@@ -10,7 +10,10 @@ from django.db.models import F
 
 from motcua.domain.dossiers.models import Dossier
 from motcua.domain.dossiers.queries import RUNNING
-from motcua.domain.dossiers.rules import State
+from motcua.domain.dossiers.rules import EDGES, State
+from motcua.domain.dossiers.unattended import unattended
+from motcua.domain.organisations.models import Unit
+from motcua.domain.organisations.rules import ACTIONS
 from motcua.foundation import clock
 from motcua.foundation.detectors import detector
 
@@ -74,3 +77,16 @@ def refusals_and_pauses_have_reasons() -> Iterable[tuple[str, str]]:
     )
     for code in _codes(sql):
         yield code, "Trạng thái tạm dừng và khoảng tạm dừng của hồ sơ không khớp"
+
+
+@detector("dossiers.unattended", fault="F-68")
+def every_open_dossier_has_an_entitled_officer() -> Iterable[tuple[str, str]]:
+    """Dossiers whose next step no active officer may take, by unit and step."""
+    places = unattended()[:100]
+    names = dict(
+        Unit.objects.filter(pk__in={unit for place in places for unit in place.unit_ids}).values_list("pk", "name")
+    )
+    for place in places:
+        where = ", ".join(names[unit] for unit in place.unit_ids)
+        what = ACTIONS[EDGES[place.verb].action].words
+        yield place.first_code, f"{where}: {place.dossiers} hồ sơ không có cán bộ hoạt động được quyền {what}"

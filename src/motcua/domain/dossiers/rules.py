@@ -13,6 +13,7 @@ from enum import StrEnum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from motcua.domain.catalogue.definition import StepKind
 from motcua.foundation.text import fold
 
 
@@ -238,3 +239,24 @@ class ReturnMethod(StrEnum):
     ONLINE = "ONLINE"
     COUNTER = "COUNTER"
     POSTAL = "POSTAL"
+
+
+NEXT_VERB: dict[tuple[State, str], str] = {
+    (State.SUBMITTED, ""): "receive",
+    (State.RECEIVED, ""): "start",
+    (State.TRANSFERRED, ""): "start",
+    (State.IN_PROCESS, StepKind.PROCESS.value): "propose",
+    (State.IN_PROCESS, StepKind.APPROVE.value): "approve",
+    (State.STOPPED, ""): "resume",
+    (State.RESOLVED, ""): "return_result",
+    (State.REFUSED, ""): "return_result",
+}
+"""The step that an officer owes next, by state and, where the state alone does not say it, kind of the open step.
+
+Waiting for papers or money is the applicant's turn; a finished dossier owes nothing.
+"""
+
+
+def next_verb(state: State, step_kind: str) -> str | None:
+    """The verb of the way forward that waits for an officer; None where none does."""
+    return NEXT_VERB.get((state, "")) or NEXT_VERB.get((state, step_kind))

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from django.db.models import Q
 
 from motcua.domain.organisations import closure, units
+from motcua.domain.organisations.coverage.queries import lost_functions
+from motcua.domain.organisations.coverage.rules import FUNCTION_NAMES
 from motcua.domain.organisations.models import Account, Unit
 from motcua.domain.organisations.reference_data import PROVINCE_CODES
 from motcua.domain.organisations.rules import UnitKind
@@ -53,3 +55,13 @@ def active_officers_belong_to_existing_units() -> Iterable[tuple[str, str]]:
     ended = Account.objects.filter(is_active=True, unit__valid_to__lte=clock.today()).values_list("pk", "unit__code")
     for account_id, code in ended[:100]:
         yield str(account_id), f"Tài khoản còn hoạt động tại đơn vị đã chấm dứt {code}"
+
+
+@detector("organisations.coverage_lost", fault="F-70")
+def functions_of_communes_keep_an_officer() -> Iterable[tuple[str, str]]:
+    """A function that a commune had an active officer for and has none any more (ACC-07)."""
+    for lost in lost_functions():
+        yield (
+            lost.unit_code,
+            f"{lost.unit_name} không còn tài khoản hoạt động cho chức năng {FUNCTION_NAMES[lost.function]}",
+        )

@@ -44,13 +44,20 @@ class Missing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The answer: `words` for a person, `missing` for a machine, the grants that allow, who can grant."""
+    """The answer: `words` for a person, `missing` for a machine, the grants that allow, who can grant.
+
+    `lacking` says what is missing about anybody ("Thiếu địa bàn: …"); `unit_code` and `field_code` name where the
+    right would have to be given, empty where that is not the question.
+    """
 
     allowed: bool
     missing: Missing
     words: str
     grant_ids: tuple[int, ...] = ()
     can_be_granted_by: tuple[str, ...] = ()
+    lacking: str = ""
+    unit_code: str = ""
+    field_code: str = ""
 
 
 def explain(acting: Acting | None, action: str, thing: object) -> Explanation:
@@ -92,6 +99,8 @@ def require(acting: Acting | None, action: str, thing: object) -> Actor:
             "subject": [type(thing).__name__.lower(), str(identifier)],
             "missing": explanation.missing.value,
             "can_be_granted_by": list(explanation.can_be_granted_by),
+            "unit": explanation.unit_code,
+            "field": explanation.field_code,
         },
     )
 
@@ -133,10 +142,26 @@ def _refused(acting: Acting, action: str, reach: Reach) -> Explanation:
         return Explanation(False, Missing.UNIT_OF_OBJECT, _("Nội dung này chưa được gắn với đơn vị nào."))
     missing = _what_is_missing(acting, action, reach)
     givers = who_can_grant(action, reach, except_account=acting)
-    words = _words_of(missing, action, reach)
+    units = list(Unit.objects.filter(pk__in=reach.unit_ids).order_by("pk"))
+    field = Field.objects.filter(pk=reach.field_id).first() if reach.field_id else None
+    names = {
+        "unit": ", ".join(unit.name for unit in units),
+        "field": field.name if field else _("chưa xác định"),
+        "action": ACTIONS[action].words,
+    }
+    words = _words_of(missing) % names
     if givers:
         words += " " + _("Người có thể cấp quyền: %(givers)s.") % {"givers": ", ".join(givers)}
-    return Explanation(False, missing, words, (), givers)
+    return Explanation(
+        False,
+        missing,
+        words,
+        (),
+        givers,
+        lacking=_lacking(missing) % names,
+        unit_code=units[0].code if units else "",
+        field_code=field.code if field else "",
+    )
 
 
 def _what_is_missing(acting: Acting, action: str, reach: Reach) -> Missing:
@@ -154,16 +179,24 @@ def _what_is_missing(acting: Acting, action: str, reach: Reach) -> Missing:
     return Missing.FUNCTION
 
 
-def _words_of(missing: Missing, action: str, reach: Reach) -> str:
-    unit = ", ".join(Unit.objects.filter(pk__in=reach.unit_ids).order_by("pk").values_list("name", flat=True))
-    field = Field.objects.filter(pk=reach.field_id).values_list("name", flat=True).first() or _("chưa xác định")
-    sentences = {
+def _words_of(missing: Missing) -> str:
+    """The sentence to the person who was refused."""
+    return {
         Missing.FIELD: _("Quyền của Ông/Bà tại %(unit)s không gồm lĩnh vực %(field)s."),
         Missing.PERIOD: _("Quyền %(action)s của Ông/Bà tại %(unit)s đã hết hạn, bị thu hồi hoặc chưa có hiệu lực."),
         Missing.AREA: _("Ông/Bà có quyền %(action)s nhưng không tại %(unit)s."),
         Missing.FUNCTION: _("Ông/Bà chưa được cấp quyền %(action)s tại %(unit)s."),
-    }
-    return sentences[missing] % {"unit": unit, "field": field, "action": ACTIONS[action].words}
+    }[missing]
+
+
+def _lacking(missing: Missing) -> str:
+    """The same about anybody, for who looks into another's account."""
+    return {
+        Missing.FIELD: _("Thiếu lĩnh vực: %(field)s (quyền %(action)s tại %(unit)s)"),
+        Missing.PERIOD: _("Quyền %(action)s tại %(unit)s đã hết hạn, bị thu hồi hoặc chưa có hiệu lực"),
+        Missing.AREA: _("Thiếu địa bàn: %(unit)s (quyền %(action)s)"),
+        Missing.FUNCTION: _("Thiếu chức năng: %(action)s tại %(unit)s"),
+    }[missing]
 
 
 def who_can_grant(action: str, reach: Reach, *, except_account: Acting | None = None) -> tuple[str, ...]:

@@ -10,14 +10,33 @@ from django.db import models
 from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
+from motcua.domain.organisations.coverage.models import StaffingNeed
+from motcua.domain.organisations.defects.models import AccountDefect, AccountDefectStep
 from motcua.domain.organisations.rules import ROLES, AccountKind, Level, UnitKind
 from motcua.domain.organisations.scoping import ScopedManager
+from motcua.domain.organisations.systems.models import OfficerMapping, ProvidedAccount, SpecialisedSystem, SystemField
 from motcua.foundation import clock
 from motcua.foundation.actor import Actor
 from motcua.foundation.folding import Folded
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+__all__ = [
+    "Account",
+    "AccountDefect",
+    "AccountDefectStep",
+    "Field",
+    "Grant",
+    "OfficerMapping",
+    "ProvidedAccount",
+    "SpecialisedSystem",
+    "StaffingNeed",
+    "SystemField",
+    "Unit",
+    "UnitClosure",
+    "UnitVersion",
+]
 
 
 def _values(names: type[UnitKind] | type[Level] | type[AccountKind]) -> list[str]:

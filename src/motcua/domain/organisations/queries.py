@@ -19,24 +19,25 @@ from motcua.domain.organisations.scoping import in_force
 from motcua.foundation import clock
 
 
-def _existing(kind: UnitKind) -> Q:
+def existing(kind: UnitKind) -> Q:
+    """The condition that a unit of this kind exists today."""
     today = clock.today()
     return Q(kind=kind.value, valid_from__lte=today) & (Q(valid_to__isnull=True) | Q(valid_to__gt=today))
 
 
 def provinces() -> list[Unit]:
     """The provinces and centrally run cities that exist today, by statistical code; 1 statement."""
-    return list(Unit.objects.filter(_existing(UnitKind.PROVINCE)).order_by("gso_code"))
+    return list(Unit.objects.filter(existing(UnitKind.PROVINCE)).order_by("gso_code"))
 
 
 def communes_of(province_id: int) -> list[Unit]:
     """The communes, wards and special zones of a province that exist today, by statistical code; 1 statement."""
-    return list(Unit.objects.filter(_existing(UnitKind.COMMUNE), parent_id=province_id).order_by("gso_code"))
+    return list(Unit.objects.filter(existing(UnitKind.COMMUNE), parent_id=province_id).order_by("gso_code"))
 
 
 def communes_by_province_code(gso_code: str) -> list[Unit]:
     """The communes of a province given by its statistical code, for a picker; 1 statement."""
-    return list(Unit.objects.filter(_existing(UnitKind.COMMUNE), parent__gso_code=gso_code).order_by("gso_code"))
+    return list(Unit.objects.filter(existing(UnitKind.COMMUNE), parent__gso_code=gso_code).order_by("gso_code"))
 
 
 def place(gso_code: str) -> Unit | None:
@@ -57,7 +58,7 @@ def commune_code_of(commune: str, province: str) -> str:
     if not commune or not province:
         return ""
     found = Unit.objects.filter(
-        _existing(UnitKind.COMMUNE),
+        existing(UnitKind.COMMUNE),
         name=commune[0].upper() + commune[1:],
         parent__name=province[0].upper() + province[1:],
     )
@@ -76,7 +77,7 @@ def field_names() -> dict[int, str]:
 
 def desk_of(unit_id: int) -> Unit | None:
     """The one-stop desk that receives for a unit, or None; 1 statement."""
-    return Unit.objects.filter(_existing(UnitKind.DESK), parent_id=unit_id).order_by("pk").first()
+    return Unit.objects.filter(existing(UnitKind.DESK), parent_id=unit_id).order_by("pk").first()
 
 
 def line_of(unit_id: int) -> list[Unit]:

@@ -100,6 +100,14 @@ ACTIONS: Final[dict[str, Action]] = _actions(
     Action("account.create", _("tạo tài khoản")),
     Action("account.suspend", _("tạm khóa, mở khóa tài khoản")),
     Action("account.grant", _("cấp, thu hồi quyền")),
+    Action("account_defect.view", _("xem vướng mắc tài khoản"), changes=False),
+    Action("account_defect.report", _("ghi nhận vướng mắc tài khoản")),
+    Action("account_defect.consolidate", _("tổng hợp, chuyển vướng mắc tài khoản")),
+    Action("account_defect.answer", _("trả lời vướng mắc tài khoản được chuyển đến")),
+    Action("account_defect.confirm", _("xác nhận vướng mắc tài khoản đã được khắc phục")),
+    Action("system.manage", _("quản lý danh sách hệ thống chuyên ngành")),
+    Action("system_account.view", _("xem tài khoản trên hệ thống chuyên ngành"), changes=False),
+    Action("system_account.record", _("ghi nhận tài khoản trên hệ thống chuyên ngành")),
     Action("catalogue.view_draft", _("xem bản nháp thủ tục, dịch vụ công"), changes=False),
     Action("catalogue.edit", _("soạn thảo thủ tục, dịch vụ công")),
     Action("catalogue.test", _("kiểm thử dịch vụ công")),
@@ -159,6 +167,8 @@ _READ_ALL: Final = frozenset(code for code, action in ACTIONS.items() if not act
     "audit.view",
 }
 
+_DEFECTS_OF_A_BRANCH: Final = ("account_defect.view", "account_defect.report", "account_defect.consolidate")
+
 _UNIT_STAFF: Final = frozenset({
     "RECEPTION", "PROCESSOR", "APPROVER", "RETURN", "FINANCE_VIEW", "FEE_MAKER", "FEE_CHECKER", "REFUND_MAKER",
     "REFUND_APPROVER", "FBK_HANDLER", "FBK_PUBLISHER", "ISSUE_REPORTER", "MONITOR", "UNIT_ADMIN",
@@ -197,13 +207,21 @@ _TABLE: Final[dict[str, Role]] = dict([
     _role(
         "UNIT_ADMIN", _("Quản trị đơn vị"),
         ["unit.view", "unit.manage", "account.view", "account.create", "account.suspend", "account.grant",
-         "statistics.view"],
+         "account_defect.view", "account_defect.report", "account_defect.confirm", "system_account.view",
+         "system_account.record", "statistics.view"],
         _NOT_NATIONAL, _UNIT_STAFF,
     ),
     _role(
         "PROVINCE_ACCOUNT_COORD", _("Điều phối tài khoản cấp tỉnh"),
-        ["unit.view", "account.view", "account.create", "account.suspend", "account.grant", "issue.view"],
+        ["unit.view", "account.view", "account.create", "account.suspend", "account.grant", *_DEFECTS_OF_A_BRANCH,
+         "system_account.view", "system_account.record", "issue.view"],
         frozenset({Level.PROVINCE}), _UNIT_STAFF,
+    ),
+    _role(
+        "ACCOUNT_DESK", _("Đầu mối tài khoản quốc gia (C12, D01)"),
+        ["unit.view", "account.view", "account.create", "account.suspend", "account.grant", "account_defect.view",
+         "account_defect.answer", "system_account.view"],
+        _NATIONAL, [*_UNIT_STAFF, "PROVINCE_ACCOUNT_COORD"],
     ),
     _role("MONITOR", _("Giám sát"), _READ_ALL, _ANY),
     _role(
@@ -215,7 +233,8 @@ _TABLE: Final[dict[str, Role]] = dict([
     _role("CAT_PUBLISHER", _("Công khai dịch vụ công"), ["catalogue.view_draft", "catalogue.publish"], _MINISTRY),
     _role(
         "CAT_ADMIN", _("Quản trị danh mục của Bộ, ngành"),
-        ["catalogue.view_draft", "unit.view", "account.view", "account.create", "account.suspend", "account.grant"],
+        ["catalogue.view_draft", "unit.view", "account.view", "account.create", "account.suspend", "account.grant",
+         *_DEFECTS_OF_A_BRANCH, "system.manage", "system_account.view", "system_account.record"],
         _MINISTRY, ["CAT_EDITOR", "CAT_TESTER", "CAT_PUBLISHER", "MONITOR", *_UNIT_STAFF],
     ),
     _role(
@@ -265,7 +284,8 @@ ROLES: Final[dict[str, Role]] = _TABLE | dict([
     _role(
         "SYSADMIN", _("Quản trị hệ thống"),
         ["policy.view", "policy.set", "unit.view", "unit.manage", "account.view", "account.create",
-         "account.suspend", "account.grant"],
+         "account.suspend", "account.grant", "account_defect.view", "account_defect.answer", "system.manage",
+         "system_account.view", "system_account.record"],
         _NATIONAL, [*_TABLE, "SYSADMIN"],
     )
 ])  # fmt: skip

@@ -1,0 +1,1 @@
+"""Specialised systems: what localities got from their owners, and officers' accounts there (ACC-04, ACC-15)."""
