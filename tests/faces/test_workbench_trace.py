@@ -13,7 +13,7 @@ from motcua.faces.event_names import EVENT_NAMES
 from motcua.foundation.events import event_types
 from tests.domain.dossiers.conftest import own_file_store, world
 from tests.domain.dossiers.ways import in_state
-from tests.domain.dossiers.world import World
+from tests.domain.dossiers.world import World, officer
 from tests.domain.payments.conftest import place
 from tests.domain.payments.factories import Office, owed, submitted
 from tests.faces.pages import Browser
@@ -71,6 +71,17 @@ def test_an_officer_withdraws_what_is_owed_with_a_reason_that_the_payer_reads(pl
     assert WHY in _text(Browser(place.world.citizen).get(f"/ho-so/{dossier.pk}"))
     assert WHY in _text(Browser(place.world.citizen).get(f"/nop-phi/{debt.pk}"))
     assert Dossier.objects.get(pk=dossier.pk).state == State.SUBMITTED
+
+
+def test_who_may_not_see_money_is_told_so_instead_of_seeing_nothing(place: Office):
+    dossier = submitted(place)
+    surveyor = officer("SURVEYOR", place.world.commune)
+    address = f"/can-bo/ho-so/{dossier.pk}"
+
+    assert "không có quyền xem phần này" in _text(Browser(surveyor).get(address))
+    assert "không có quyền xem phần này" not in _text(Browser(place.world.monitor).get(address))
+    assert "Ghi nhận đã thu trực tiếp" in _text(Browser(place.world.reception).get(address))
+    assert "Ghi nhận đã thu trực tiếp" not in _text(Browser(place.world.monitor).get(address))
 
 
 def test_only_who_may_assess_sees_the_form_to_withdraw(place: Office):

@@ -115,10 +115,21 @@ def test_an_officer_sees_the_messages_of_their_own_units(
     assert queries.search(factories.holder("MONITOR", factories.nation()), CODE) == [mine, theirs]
 
 
+def test_an_officer_sees_why_the_messages_of_their_own_units_failed(staff: Account, unit: Unit) -> None:
+    now = clock.now()
+    stored(State.FAILED_TIMEOUT, now, unit_id=unit.pk)
+    stored(State.FAILED_TIMEOUT, now, unit_id=factories.commune().pk)
+    window = (now - timedelta(hours=1), now + timedelta(hours=1))
+
+    assert [cause.count for cause in queries.causes(staff, *window)] == [1]
+    assert [cause.count for cause in queries.national_causes(*window)] == [2]
+
+
 def test_who_has_no_grant_sees_nothing(unit: Unit) -> None:
+    now = clock.now()
     requested(unit_id=unit.pk)
     requested()
-    now = clock.now()
+    stored(State.FAILED_TIMEOUT, now, unit_id=unit.pk)
     window = (now - timedelta(hours=1), now + timedelta(hours=1))
 
     for acting in (None, factories.person(), factories.officer(unit)):
