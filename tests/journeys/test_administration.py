@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.domain.dossiers.world import applicant
 from tests.domain.organisations import factories as make
 from tests.faces.administration.officers import principal_of
 from tests.journeys.conftest import Walk
@@ -34,3 +35,57 @@ def test_browsing_the_unit_tree(walk: Walk) -> None:
     walk.look("administration-unit")
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Xã Đức Trọng")
+
+
+def test_opening_an_account_giving_a_right_and_suspending(walk: Walk) -> None:
+    province = make.province("Tỉnh Lâm Đồng")
+    commune = make.commune(province, "Phường Xuân Hương – Đà Lạt")
+    admin = make.holder("UNIT_ADMIN", province, "Đỗ Thanh Tùng")
+    make.holder("RECEPTION", commune, "Bùi Thị Lan")
+    page = walk.page
+
+    sign_in(page, walk.address, principal_of(admin))
+    walk.visit("/can-bo/quan-tri/tai-khoan", "administration-accounts")
+    page.get_by_role("link", name="Mở tài khoản").click()
+    page.get_by_label("Họ và tên cán bộ").fill("Lê Thị Hoa")
+    page.get_by_label("Mã định danh đơn vị").fill(commune.code)
+    walk.look("administration-open-account")
+    page.get_by_role("button", name="Mở tài khoản").click()
+    page.get_by_label("Vai trò").select_option("RETURN")
+    page.get_by_label("Mã lĩnh vực").fill("KHÔNG CÓ")
+    page.get_by_label("Lý do hoặc văn bản làm căn cứ").first.fill("Quyết định 12/QĐ-UBND")
+    page.get_by_role("button", name="Cấp quyền").click()
+    expect(page.get_by_role("alert")).to_contain_text("Không có lĩnh vực nào mang mã này")
+    page.get_by_label("Mã lĩnh vực").fill("")
+    page.get_by_role("button", name="Cấp quyền").click()
+    expect(page.get_by_text("Đã cấp quyền.")).to_be_visible()
+    page.locator("summary", has_text="Tạm khóa tài khoản").click()
+    walk.complaints = [text for text in walk.complaints if "status of 422" not in text]  # the refusal asked for above
+    walk.look("administration-account")
+    form = page.locator("details[open]")
+    form.get_by_label("Lý do hoặc văn bản làm căn cứ").fill("Nghỉ chế độ")
+    form.get_by_role("button", name="Tạm khóa tài khoản").click()
+
+    expect(page.get_by_text("Tạm khóa", exact=True)).to_be_visible()
+    page.goto(f"{walk.address}/can-bo/quan-tri/tai-khoan?trang-thai=SUSPENDED")
+    expect(page.get_by_role("link", name="Lê Thị Hoa")).to_be_visible()
+
+
+def test_asking_for_an_account_and_deciding(walk: Walk) -> None:
+    commune = make.commune(name="Phường Giảng Võ")
+    page = walk.page
+
+    sign_in(page, walk.address, applicant("Kiều Anh Tuấn"))
+    walk.visit("/can-bo/quan-tri/xin-cap-tai-khoan?tim=giang vo", "administration-ask-unit")
+    page.get_by_role("link", name="Phường Giảng Võ").click()
+    page.get_by_label("Cán bộ tiếp nhận").check()
+    page.get_by_label("Lý do hoặc văn bản làm căn cứ").fill("Quyết định 12/QĐ-UBND")
+    walk.look("administration-ask")
+    page.get_by_role("button", name="Gửi yêu cầu").click()
+    expect(page.get_by_text("Chờ quyết định", exact=True)).to_be_visible()
+
+    sign_in(page, walk.address, principal_of(make.holder("UNIT_ADMIN", commune)))
+    walk.visit("/can-bo/quan-tri/yeu-cau", "administration-requests")
+    page.get_by_role("button", name="Chấp thuận").click()
+
+    expect(page.get_by_text("Không có yêu cầu nào đang chờ.")).to_be_visible()

@@ -80,7 +80,7 @@ def test_no_verb_leaves_a_closed_dossier():
 def test_every_event_of_the_room_is_declared_with_its_aggregate():
     names = [name for name, body in event_types.items() if body.__module__ == "motcua.domain.dossiers.events"]
 
-    assert len(names) == 20
+    assert len(names) == 22
     assert all(name.startswith("dossier.") for name in names)
     assert issubclass(event_types["dossier.refused"], _Reasoned)
 

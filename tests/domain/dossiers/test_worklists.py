@@ -43,6 +43,7 @@ def test_each_officer_sees_the_dossiers_of_their_unit_and_no_others(world: World
     assert queries.worklist_counts(world.reception) == {
         **{tab: len(states) for tab, states in queries.TABS.items()},
         "overdue": 0,
+        "unassigned": 0,
     }
 
 

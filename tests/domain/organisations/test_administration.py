@@ -9,8 +9,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from motcua.domain.organisations import queries, services
+from motcua.domain.organisations import account_changes, account_directory, queries, services
 from motcua.domain.organisations.access import Missing, Place, can, explain, record_refusal, require
+from motcua.domain.organisations.account_directory import Wanted
 from motcua.domain.organisations.models import Account, Grant
 from motcua.domain.organisations.policies import DORMANT_DAYS
 from motcua.domain.organisations.rules import AccountKind
@@ -63,7 +64,7 @@ def test_an_administrator_stays_in_the_subtree_and_the_review_shows_last_sign_in
     national = refused(lambda: services.grant_role(admin, fresh.pk, Right("RECON", make.nation().pk), reason=REASON))
     above = refused(lambda: services.grant_role(admin, fresh.pk, Right("MONITOR", make.nation().pk), reason=REASON))
     services.grant_role(admin, fresh.pk, Right("RECEPTION", x.pk), reason=REASON)
-    review = {row.display_name: row for row in queries.accounts_for_review(admin)}
+    review = {row.display_name: row for row in account_directory.find_accounts(admin).rows}
 
     assert [error.status for error in (elsewhere, national, above)] == [403, 403, 403]
     assert not Account.objects.filter(unit=y).exclude(pk=foreign.pk).exists()
@@ -74,7 +75,9 @@ def test_an_administrator_stays_in_the_subtree_and_the_review_shows_last_sign_in
         ["RECEPTION"],
     )
     assert review["Lâu"].is_dormant
-    assert [row.display_name for row in queries.accounts_for_review(admin, only_dormant=True)] == ["Lâu"]
+    assert [row.display_name for row in account_directory.find_accounts(admin, Wanted(only_dormant=True)).rows] == [
+        "Lâu"
+    ]
     assert AuditEntry.objects.filter(action="grant.give", subject_id=str(fresh.pk)).count() == 1
 
 
@@ -208,15 +211,15 @@ def test_a_suspended_account_can_do_nothing_until_it_is_active_again() -> None:
     province = make.province()
     admin, officer = make.holder("UNIT_ADMIN", province), make.holder("RECEPTION", province)
 
-    services.set_account_active(admin, officer.pk, active=False, reason="Nghỉ việc")
+    account_changes.suspend_account(admin, officer.pk, reason="Nghỉ việc")
     assert not can(officer, "dossier.receive", Place(province.pk))
-    services.set_account_active(admin, officer.pk, active=True, reason="Đi làm lại")
+    account_changes.activate_account(admin, officer.pk, reason="Đi làm lại")
 
     assert can(officer, "dossier.receive", Place(province.pk))
     with pytest.raises(AccessDenied):
-        services.set_account_active(admin, admin.pk, active=False, reason="Thử")
+        account_changes.suspend_account(admin, admin.pk, reason="Thử")
     with pytest.raises(Invalid):
-        services.set_account_active(admin, officer.pk, active=False, reason="  ")
+        account_changes.suspend_account(admin, officer.pk, reason="  ")
 
 
 def test_a_refusal_leaves_an_audit_row() -> None:
@@ -310,12 +313,12 @@ def test_the_review_costs_two_statements_and_pages_by_key() -> None:
     DORMANT_DAYS.get()
 
     with CaptureQueriesContext(connection) as statements:
-        first = queries.accounts_for_review(admin, limit=5)
-    rest = queries.accounts_for_review(admin, after=first[-1].account_id, limit=5)
+        first = account_directory.find_accounts(admin, limit=5)
+    rest = account_directory.find_accounts(admin, after=first.following, limit=5)
 
     assert len(statements) == 2
-    assert (len(first), len(rest)) == (5, 3)
-    assert not {row.account_id for row in first} & {row.account_id for row in rest}
+    assert (len(first.rows), len(rest.rows)) == (5, 3)
+    assert not {row.account_id for row in first.rows} & {row.account_id for row in rest.rows}
 
 
 def test_rights_are_told_in_words() -> None:

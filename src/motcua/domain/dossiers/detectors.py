@@ -49,6 +49,18 @@ def every_open_dossier_has_one_holder() -> Iterable[tuple[str, str]]:
         yield code, "Hồ sơ không có đúng một người đang giữ"
 
 
+@detector("dossiers.absent_officer", fault="F-69")
+def open_work_lies_with_officers_who_may_do_it() -> Iterable[tuple[str, str]]:
+    """A dossier whose open step is in the hands of an account that may not act (ACC-14)."""
+    sql = (
+        "SELECT dossier.code FROM dossiers_task AS task JOIN organisations_account AS account "
+        "ON account.id = task.assignee_id AND NOT account.is_active "
+        "JOIN dossiers_dossier AS dossier ON dossier.id = task.dossier_id WHERE task.closed_at IS NULL LIMIT 100"
+    )
+    for code in _codes(sql):
+        yield code, "Hồ sơ đang do tài khoản đã ngừng hoạt động giữ"
+
+
 @detector("dossiers.reception_late", fault="F-20")
 def submitted_dossiers_are_received_in_time() -> Iterable[tuple[str, str]]:
     """Submitted, and not received by the time the law gives."""

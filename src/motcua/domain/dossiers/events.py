@@ -30,6 +30,20 @@ class DossierSubmitted(EventBody, frozen=True, kw_only=True):
     fees_due: tuple[FeeLine, ...] = ()
 
 
+@event_type("dossier.task_laid_down", aggregate="dossier")
+class TaskLaidDown(EventBody, frozen=True, kw_only=True):
+    """The officer who worked on it left, moved or was suspended; nobody has it until somebody takes it up (ACC-14)."""
+
+    code: str
+
+
+@event_type("dossier.task_taken_up", aggregate="dossier")
+class TaskTakenUp(EventBody, frozen=True, kw_only=True):
+    """Another officer took up what had been laid down."""
+
+    code: str
+
+
 class _Moved(EventBody, frozen=True, kw_only=True):
     """Base of transitions: the states before and after as stored."""
 

@@ -230,6 +230,9 @@ class Task(models.Model):
     role = models.CharField(max_length=30)
     unit = models.ForeignKey("organisations.Unit", on_delete=models.PROTECT, related_name="+")
     assignee = models.ForeignKey("organisations.Account", on_delete=models.PROTECT, null=True, related_name="+")
+    released_at = models.DateTimeField(
+        null=True, db_comment="when the officer who had it left or was suspended, while nobody took it over (ACC-14)"
+    )
     opened_at = models.DateTimeField()
     planned_end = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -248,6 +251,17 @@ class Task(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")), name="task_closes_after_opening"
             ),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True) | Q(assignee__isnull=True) | Q(closed_at__isnull=False),
+                name="a_task_laid_down_has_nobody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["dossier"],
+                name="tasks_laid_down",
+                condition=Q(closed_at__isnull=True, released_at__isnull=False),
+            )
         ]
 
 

@@ -48,6 +48,7 @@ TAB_NAMES = {
     "to_return": _("Chờ trả kết quả"),
     "done": _("Đã xong"),
     "overdue": _("Quá hạn"),
+    "unassigned": _("Chờ phân công"),
 }
 RUNNING = [State.RECEIVED.value, State.IN_PROCESS.value, State.TRANSFERRED.value]
 PAGE = 50
@@ -118,6 +119,8 @@ def worklist(acting: Acting, tab: str, *, search: str = "", after: str | None = 
     dossiers = Dossier.objects.visible_to(acting).select_related("holding_unit").only(*_LIST_COLUMNS)
     if tab == "overdue":
         dossiers = dossiers.filter(state__in=RUNNING, due_at__lt=now)
+    elif tab == "unassigned":
+        dossiers = dossiers.filter(_laid_down())
     elif tab in TABS:
         dossiers = dossiers.filter(state__in=[state.value for state in TABS[tab]])
     else:
@@ -134,6 +137,17 @@ def worklist(acting: Acting, tab: str, *, search: str = "", after: str | None = 
         last = found[size - 1]
         following = f"{getattr(last, key).isoformat()}_{last.pk}"
     return Page([_row(item, now) for item in found[:size]], following)
+
+
+def _laid_down() -> Q:
+    """Dossiers whose officer left, moved or was suspended, and which nobody has taken up since (ACC-14)."""
+    return Q(pk__in=Task.objects.filter(closed_at__isnull=True, released_at__isnull=False).values("dossier_id"))
+
+
+def is_laid_down(dossier_id: UUID) -> bool:
+    """Whether the dossier waits for an officer to take it up (ACC-14). One statement."""
+    waiting = Task.objects.filter(dossier_id=dossier_id, closed_at__isnull=True, released_at__isnull=False)
+    return waiting.exists()
 
 
 def first_of(tab: str) -> UUID | None:
@@ -174,11 +188,11 @@ def matching(search: str) -> Q:
 
 
 def worklist_counts(acting: Acting) -> dict[str, int]:
-    """How many dossiers stand in each tab, and how many of them are overdue. Two statements."""
+    """How many dossiers stand in each tab, are overdue, are unassigned. Two statements."""
     dossiers = Dossier.objects.visible_to(acting)
     counts = {tab: Count("pk", filter=Q(state__in=[state.value for state in states])) for tab, states in TABS.items()}
     overdue = Count("pk", filter=Q(state__in=RUNNING, due_at__lt=clock.now()))
-    return dossiers.aggregate(**counts, overdue=overdue)
+    return dossiers.aggregate(**counts, overdue=overdue, unassigned=Count("pk", filter=_laid_down()))
 
 
 def my_dossiers(acting: Acting, *, after: str | None = None, size: int = 20) -> Page:

@@ -1,4 +1,4 @@
-"""What the room does on its own events in the background: it tells the applicant."""
+"""What the room does on events: it tells the applicant of its own; it lays work down when an officer goes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from motcua.domain.dossiers.models import Dossier
 from motcua.domain.dossiers.notices import NOTICE_OF, parameters
+from motcua.domain.dossiers.services.handing_over import lay_down
 from motcua.domain.messaging.services import SmsOrder, Subject, request_sms
+from motcua.domain.organisations.events import AccountLeft, AccountSuspended, AccountTransferred
 from motcua.foundation.events import Recorded
-from motcua.foundation.reactions import after
+from motcua.foundation.reactions import after, within
 
 
 @after("dossiers.notices", *NOTICE_OF)
@@ -38,3 +40,10 @@ def _order(item: Recorded, dossier: Dossier) -> SmsOrder:
         dedup_key=f"{notice}:{dossier.pk}:{item.seq}",
         parameters=parameters(item.body, dossier.receive_by),
     )
+
+
+@within("dossiers.lay_down", AccountSuspended, AccountLeft, AccountTransferred)
+def lay_the_work_of_absent_officers_down(recorded: Sequence[Recorded]) -> None:
+    """Open work of who may not go on stands in "unassigned" of its unit from the same moment on (ACC-14)."""
+    for item in recorded:
+        lay_down([item.aggregate_id], item.actor)

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
+from motcua.domain.organisations.account_models import AccountRequest, AccountReview, GrantRequest
+from motcua.domain.organisations.account_rules import AccountState, account_state
 from motcua.domain.organisations.coverage.models import StaffingNeed
 from motcua.domain.organisations.defects.models import AccountDefect, AccountDefectStep
 from motcua.domain.organisations.rules import ROLES, AccountKind, Level, UnitKind
@@ -26,8 +28,11 @@ __all__ = [
     "Account",
     "AccountDefect",
     "AccountDefectStep",
+    "AccountRequest",
+    "AccountReview",
     "Field",
     "Grant",
+    "GrantRequest",
     "OfficerMapping",
     "ProvidedAccount",
     "SpecialisedSystem",
@@ -221,6 +226,11 @@ class Account(AbstractBaseUser):
         db_comment="The unit that employs the officer or owns the system; gives no right",
     )
     is_active = models.BooleanField(default=True)
+    left_at = models.DateTimeField(null=True, blank=True, db_comment="When the officer left; NULL: in service")
+    version = models.PositiveIntegerField(default=0, db_comment="Sequence number of the account's last event")
+    is_inspection = models.BooleanField(
+        default=False, db_comment="Opened for an inspection: every access is audited (ACC-13)"
+    )
     locked_until = models.DateTimeField(null=True, blank=True)
     is_demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now)
@@ -242,6 +252,9 @@ class Account(AbstractBaseUser):
                 condition=Q(kind=AccountKind.PERSON.value, unit__isnull=True)
                 | (~Q(kind=AccountKind.PERSON.value) & Q(unit__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="who_left_is_not_active", condition=Q(left_at__isnull=True) | Q(is_active=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -256,6 +269,11 @@ class Account(AbstractBaseUser):
     def party_id(self) -> UUID | None:
         """A bare account acts for no party; a `Principal` says for whom it acts."""
         return None
+
+    @property
+    def state(self) -> AccountState:
+        """Where the account stands in its life (`account_rules.ACCOUNT_EDGES`)."""
+        return account_state(self.is_active, self.left_at is not None)
 
     def actor(self) -> Actor:
         """This account as events and audit rows name it."""

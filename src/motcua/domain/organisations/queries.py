@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from motcua.domain.organisations.access import Acting
 from motcua.domain.organisations.explaining import describe
-from motcua.domain.organisations.models import Account, Field, Grant, Unit, UnitClosure, UnitVersion
-from motcua.domain.organisations.policies import DORMANT_DAYS
-from motcua.domain.organisations.rules import AccountKind, UnitKind
+from motcua.domain.organisations.models import Field, Grant, Unit, UnitClosure, UnitVersion
+from motcua.domain.organisations.rules import UnitKind
 from motcua.domain.organisations.scoping import in_force
 from motcua.foundation import clock
+from motcua.foundation.errors import Invalid
+from motcua.foundation.text import normalise_line
 
 
 def existing(kind: UnitKind) -> Q:
@@ -116,43 +116,19 @@ def roles_of(account_id: UUID) -> dict[str, list[str]]:
     return {row["role"]: row["units"] for row in rows.order_by("role")}
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewRow:
-    """One account in the periodic review (ACC-03)."""
-
-    account_id: UUID
-    display_name: str
-    unit: str
-    last_login: datetime | None
-    roles: Sequence[str]
-    is_active: bool
-    is_dormant: bool
+def unit_by_code(code: str) -> Unit:
+    """The unit with this identification code, as people type it. Raises Invalid (UNIT_UNKNOWN); 1 statement."""
+    unit = Unit.objects.filter(code__iexact=normalise_line(code)).first()
+    if unit is None:
+        raise Invalid("UNIT_UNKNOWN", _("Không có đơn vị nào mang mã định danh này."), field="unit")
+    return unit
 
 
-def accounts_for_review(
-    acting: Acting, *, only_dormant: bool = False, after: UUID | None = None, limit: int = 50
-) -> list[ReviewRow]:
-    """Staff and system accounts the reviewer may see, oldest first: last sign-in, roles, dormant or not; 2 statements.
-
-    Dormant: active, and neither signed in nor opened within the policy `accounts.dormant_days`.
-    """
-    dormant_before = clock.now() - timedelta(days=DORMANT_DAYS.get())
-    silent = Q(last_login__lt=dormant_before) | Q(last_login__isnull=True, created_at__lt=dormant_before)
-    accounts = Account.objects.visible_to(acting).exclude(kind=AccountKind.PERSON.value).select_related("unit")
-    if only_dormant:
-        accounts = accounts.filter(silent, is_active=True)
-    if after is not None:
-        accounts = accounts.filter(pk__gt=after)
-    roles = ArrayAgg("grants__role", filter=in_force("grants__"), distinct=True, default=[])
-    return [
-        ReviewRow(
-            account.pk,
-            account.display_name,
-            account.unit.name,
-            account.last_login,
-            account.roles,  # pyright: ignore[reportAttributeAccessIssue] - annotated below
-            account.is_active,
-            account.is_active and (account.last_login or account.created_at) < dormant_before,
-        )
-        for account in accounts.annotate(roles=roles).order_by("pk")[:limit]
-    ]
+def field_by_code(code: str) -> Field | None:
+    """The field of administration with this code, None for an empty one. Raises Invalid (FIELD_UNKNOWN)."""
+    if not code.strip():
+        return None
+    field = Field.objects.filter(code__iexact=normalise_line(code)).first()
+    if field is None:
+        raise Invalid("FIELD_UNKNOWN", _("Không có lĩnh vực nào mang mã này."), field="field")
+    return field

@@ -6,7 +6,7 @@ from motcua.domain.organisations.access import Scope, register_scope
 from motcua.domain.organisations.coverage.models import StaffingNeed
 from motcua.domain.organisations.defects.models import AccountDefect
 from motcua.domain.organisations.defects.rules import CONFIRM
-from motcua.domain.organisations.models import Account, Grant, Unit
+from motcua.domain.organisations.models import Account, AccountRequest, Grant, GrantRequest, Unit
 from motcua.domain.organisations.systems.models import OfficerMapping, ProvidedAccount, SpecialisedSystem
 
 register_scope(Unit, Scope(view="unit.view", units=("id",)))
@@ -50,3 +50,13 @@ register_scope(
         owner_actions=frozenset({"system_account.view"}),
     ),
 )
+register_scope(
+    AccountRequest,
+    Scope(
+        view="account.view",
+        units=("unit_id",),
+        owner_account="requested_by_id",
+        owner_actions=frozenset({"account.view"}),
+    ),
+)
+register_scope(GrantRequest, Scope(view="account.view", units=("unit_id",), field="field_id"))

@@ -96,6 +96,18 @@ def _exists(unit: Unit) -> bool:
     return unit.valid_to is None or unit.valid_to > clock.today()
 
 
+def find_existing(search: str, *, limit: int = 20) -> list[Unit]:
+    """Units that exist today by name, without diacritics, or code: for who asks to work there; 1 statement.
+
+    The names of units are public; nothing else of them is shown. None for an empty search.
+    """
+    if len(search.strip()) < 2:
+        return []
+    exists = Q(valid_to__isnull=True) | Q(valid_to__gt=clock.today())
+    named = Q(name_folded__contains=fold(search)) | Q(code__iexact=search.strip())
+    return list(Unit.objects.filter(exists, named).select_related("parent").order_by("code")[:limit])
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Name and place of a unit in one period; `planned` where it has not begun."""

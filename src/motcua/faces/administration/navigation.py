@@ -31,6 +31,18 @@ ENTRIES: list[Entry] = [
         "administration:units",
         frozenset({"unit.view"}),
     ),
+    Entry(
+        _("Tài khoản và quyền"),
+        _("Tìm, mở, tạm khóa tài khoản; cấp, thu hồi quyền; rà soát định kỳ."),
+        "administration:accounts",
+        frozenset({"account.view"}),
+    ),
+    Entry(
+        _("Yêu cầu chờ quyết định"),
+        _("Yêu cầu cấp tài khoản và đề nghị cấp quyền quản trị cần người thứ hai xác nhận."),
+        "administration:requests",
+        frozenset({"account.create", "account.grant"}),
+    ),
 ]
 
 

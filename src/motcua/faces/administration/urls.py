@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.faces.administration import home_page, units_page
+from motcua.faces.administration import account_page, accounts_page, home_page, requests_page, units_page
 
 app_name = "administration"
 urlpatterns = [
@@ -10,4 +10,15 @@ urlpatterns = [
     path("don-vi", units_page.units, name="units"),
     path("don-vi/<int:unit_id>", units_page.unit, name="unit"),
     path("don-vi/<int:unit_id>/truc-thuoc", units_page.units, name="units_below"),
+    path("tai-khoan", accounts_page.accounts, name="accounts"),
+    path("tai-khoan/mo", accounts_page.open_account, name="open_account"),
+    path("tai-khoan/ra-soat", accounts_page.review, name="review"),
+    path("tai-khoan/<uuid:account_id>", account_page.account, name="account"),
+    path("tai-khoan/<uuid:account_id>/quyen", account_page.give, name="give"),
+    path("tai-khoan/<uuid:account_id>/quyen/<int:grant_id>/thu-hoi", account_page.revoke, name="revoke"),
+    path("tai-khoan/<uuid:account_id>/thao-tac/<slug:verb>", account_page.change, name="change_account"),
+    path("yeu-cau", requests_page.pending, name="requests"),
+    path("yeu-cau/moi", requests_page.ask_for, name="ask_for"),
+    path("yeu-cau/<slug:kind>/<uuid:request_id>/<slug:decision>", requests_page.decide, name="decide"),
+    path("xin-cap-tai-khoan", requests_page.ask, name="ask"),
 ]

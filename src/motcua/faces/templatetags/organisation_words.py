@@ -6,6 +6,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from motcua.domain.organisations.account_rules import STATE_NAMES, AccountState
 from motcua.domain.organisations.rules import ROLES, Level, UnitKind
 
 register = template.Library()
@@ -42,3 +43,15 @@ def unit_level(code: str) -> str:
 def role_name(code: str) -> str:
     """The name of a role."""
     return str(ROLES[code].words)
+
+
+@register.filter
+def account_state_name(state: AccountState) -> str:
+    """Where an account stands, in words."""
+    return str(STATE_NAMES[state])
+
+
+@register.filter
+def account_tone(state: AccountState) -> str:
+    """Colour of an account's state; the state is always written out beside it."""
+    return {AccountState.ACTIVE: "done", AccountState.SUSPENDED: "attention"}.get(state, "stopped")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.faces.workbench import acts, dossier_page, payments_section, trace_page, worklist_page
+from motcua.faces.workbench import acts, dossier_page, handing_over, payments_section, trace_page, worklist_page
 
 app_name = "workbench"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
         payments_section.cancel_obligation,
         name="cancel_obligation",
     ),
+    path("ho-so/<uuid:dossier_id>/nhan-xu-ly", handing_over.take_up, name="take_up"),
     path("bien-lai/<uuid:receipt_id>", payments_section.receipt, name="receipt"),
     path("ho-so/<uuid:dossier_id>/thao-tac/<slug:verb>", acts.act, name="act"),
 ]

@@ -18,6 +18,7 @@ SLUGS = {
     "dang-cho": "waiting",
     "cho-tra": "to_return",
     "qua-han": "overdue",
+    "cho-phan-cong": "unassigned",
     "da-xong": "done",
 }
 DEFAULT = "cho-tiep-nhan"

@@ -8,6 +8,7 @@ from motcua.domain.dossiers.services.drafts import (
     save_answers,
     submit_draft,
 )
+from motcua.domain.dossiers.services.handing_over import take_up
 from motcua.domain.dossiers.services.intake import ask_supplement, receive, refuse_intake
 from motcua.domain.dossiers.services.payment import ask_payment, resume_after_payment
 from motcua.domain.dossiers.services.processing import (
@@ -52,6 +53,7 @@ __all__ = [
     "submit",
     "submit_draft",
     "supplement",
+    "take_up",
     "transfer",
     "withdraw",
 ]
