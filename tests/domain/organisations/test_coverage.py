@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from motcua.domain.organisations.account_changes import suspend_account
 from motcua.domain.organisations.coverage import queries, services
 from motcua.domain.organisations.coverage.models import StaffingNeed
 from motcua.domain.organisations.coverage.rules import (
@@ -21,7 +22,7 @@ from motcua.domain.organisations.coverage.rules import (
 from motcua.domain.organisations.detectors import functions_of_communes_keep_an_officer
 from motcua.domain.organisations.models import Account, Grant, Unit
 from motcua.domain.organisations.rules import ROLES, UnitKind
-from motcua.domain.organisations.services import Right, grant_role, revoke_grant, set_account_active
+from motcua.domain.organisations.services import Right, grant_role, revoke_grant
 from motcua.foundation import clock
 from motcua.foundation.errors import AccessDenied, Invalid
 from tests.domain.organisations import factories as make
@@ -89,7 +90,7 @@ def test_an_officer_who_may_not_act_covers_nothing(cause: str) -> None:
     admin = make.holder("UNIT_ADMIN", province)
     grant = Grant.objects.get(role="RETURN")
     if cause == "suspended":
-        set_account_active(admin, grant.account_id, active=False, reason="Nghỉ hưu")
+        suspend_account(admin, grant.account_id, reason="Nghỉ hưu")
     elif cause == "locked":
         Account.objects.filter(pk=grant.account_id).update(locked_until=clock.now() + timedelta(hours=1))
     else:
