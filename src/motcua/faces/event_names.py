@@ -12,6 +12,8 @@ EVENT_NAMES: dict[str, str | Promise] = {
     "dossier.supplement_asked": _("Cơ quan yêu cầu bổ sung"),
     "dossier.supplemented": _("Người nộp đã bổ sung"),
     "dossier.processing_started": _("Bắt đầu xử lý"),
+    "dossier.task_laid_down": _("Chờ phân công cán bộ khác"),
+    "dossier.task_taken_up": _("Cán bộ khác nhận xử lý"),
     "dossier.transferred": _("Chuyển cơ quan xử lý"),
     "dossier.payment_asked": _("Cơ quan thông báo nghĩa vụ tài chính"),
     "dossier.payment_complete": _("Đã thực hiện nghĩa vụ tài chính"),
