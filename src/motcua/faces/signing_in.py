@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from motcua.domain.people.principal import Principal
+from motcua.domain.people.principal import Principal, require_party
 
 
 class SignedInRequest(HttpRequest):
@@ -40,6 +40,18 @@ def signed_in(view: View) -> View:
         if request.headers.get("HX-Request"):
             return render(request, "parts/signed_out.html")
         return redirect(f"/dang-nhap?{urlencode({'next': _way_back(request)})}")
+
+    return checked
+
+
+def for_applicants(view: View) -> View:
+    """The view for whoever acts for a person or an organisation; staff and systems are refused (403 NO_PARTY)."""
+
+    @signed_in
+    @wraps(view)
+    def checked(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        require_party(request.principal)
+        return view(request, *args, **kwargs)
 
     return checked
 

@@ -5,7 +5,14 @@ The rule itself is in `scoping`, the words are in `explaining`.
 
 from __future__ import annotations
 
-from motcua.domain.organisations.explaining import Explanation, Missing, explain, record_refusal, require
+from motcua.domain.organisations.explaining import (
+    Explanation,
+    Missing,
+    explain,
+    record_refusal,
+    require,
+    require_any_change,
+)
 from motcua.domain.organisations.scoping import (
     Acting,
     Place,
@@ -36,5 +43,6 @@ __all__ = [
     "register_scope",
     "registered_scopes",
     "require",
+    "require_any_change",
     "scope_of",
 ]

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from motcua.domain.organisations.models import Account, Field, Grant, Unit
-from motcua.domain.organisations.rules import ACTIONS, ROLES, AccountKind, roles_allowing, roles_giving
+from motcua.domain.organisations.rules import ACTIONS, CHANGING_ROLES, ROLES, AccountKind, roles_allowing, roles_giving
 from motcua.domain.organisations.scoping import (
     Acting,
     Reach,
@@ -103,6 +103,20 @@ def require(acting: Acting | None, action: str, thing: object) -> Actor:
             "field": explanation.field_code,
         },
     )
+
+
+def require_any_change(acting: Acting) -> None:
+    """Refuses accounts that only read, monitors among them, for what belongs to no unit yet: a file sent in (ACC-05).
+
+    One statement. Raises AccessDenied (READ_ONLY_ACCOUNT).
+    """
+    grants = Grant.objects.filter(in_force(), account_id=acting.account_id, role__in=CHANGING_ROLES)
+    if not grants.exists():
+        raise AccessDenied(
+            "READ_ONLY_ACCOUNT",
+            _("Tài khoản của Ông/Bà chỉ được xem, không được thay đổi dữ liệu."),
+            details={"subject": ["account", str(acting.account_id)]},
+        )
 
 
 def record_refusal(acting: Acting, refusal: AccessDenied) -> None:

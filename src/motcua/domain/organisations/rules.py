@@ -292,6 +292,12 @@ ROLES: Final[dict[str, Role]] = _TABLE | dict([
 """Every role. SYSADMIN opens units and accounts and reads no dossier."""
 
 
+CHANGING_ROLES: Final = tuple(
+    sorted(code for code, role in ROLES.items() if any(ACTIONS[action].changes for action in role.actions))
+)
+"""Codes of the roles with any action that changes something; who holds none of them only reads (ACC-05)."""
+
+
 class UnknownAction(LookupError):
     """Code asked for an action that ACTIONS does not list: a slip of the programmer, answered by refusing."""
 

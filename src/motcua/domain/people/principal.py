@@ -58,3 +58,17 @@ def require_level(principal: Principal, minimum: int, *, subject: tuple[str, str
         what_next=_("Ông/Bà đăng nhập lại bằng tài khoản mức độ cao hơn, hoặc nộp hồ sơ tại bộ phận một cửa."),
         details={"minimum": minimum, "level": principal.assurance_level, "subject": list(subject)},
     )
+
+
+def require_party(principal: Principal) -> UUID:
+    """For whom `principal` applies, pays and rates: acts of citizens and organisations, never of staff or systems.
+
+    Raises AccessDenied (NO_PARTY).
+    """
+    if principal.party_id is None:
+        raise AccessDenied(
+            "NO_PARTY",
+            _("Chức năng này chỉ dành cho người nộp hồ sơ; tài khoản cán bộ, tài khoản hệ thống không sử dụng được."),
+            details={"subject": ["account", str(principal.account_id)]},
+        )
+    return principal.party_id

@@ -10,6 +10,7 @@ from ninja import File, Router, Status, UploadedFile
 from ninja.params.functions import Query
 
 from motcua.domain.dossiers import documents, queries
+from motcua.domain.organisations import access
 from motcua.faces.api import schemas
 from motcua.faces.api.authentication import principal_of
 from motcua.faces.api.dossier_documents import file_document
@@ -22,8 +23,11 @@ _PROBLEMS = {code: schemas.ProblemOut for code in (400, 401, 403, 404, 409, 413,
 
 @router.post("/files", response={201: schemas.FileOut, **_PROBLEMS})
 def upload(request: HttpRequest, file: File[UploadedFile]) -> Any:
-    """Stores one file; its type is found in its content (SUB-15)."""
-    stored = files.store(file.chunks(), file.name or "", uploader=principal_of(request).actor())
+    """Stores one file; its type is found in its content (SUB-15). Not for accounts that only read (ACC-05)."""
+    principal = principal_of(request)
+    if principal.party_id is None:
+        access.require_any_change(principal)
+    stored = files.store(file.chunks(), file.name or "", uploader=principal.actor())
     return Status(201, file_document(stored))
 
 

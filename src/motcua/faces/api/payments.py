@@ -14,6 +14,7 @@ from ninja import Router, Status
 from motcua.domain.dossiers import queries as dossiers
 from motcua.domain.payments import queries, services
 from motcua.domain.payments.queries import AttemptView, ObligationView
+from motcua.domain.people.principal import require_party
 from motcua.faces.api import payment_schemas, schemas
 from motcua.faces.api.authentication import principal_of
 from motcua.faces.downloads import send
@@ -39,6 +40,7 @@ def banks(request: HttpRequest) -> Any:
 def pay(request: HttpRequest, obligation_id: UUID, body: payment_schemas.PayIn) -> Any:
     """Starts a transaction and answers its QR; one that is open at the same bank is answered again (PAY-08)."""
     principal = principal_of(request)
+    require_party(principal)
     owed = queries.obligation(principal, obligation_id)
     back = f"{settings.PUBLIC_URL}{reverse('portal:dossier', args=[owed.dossier_id])}"
     started = services.start_payment(owed.id, bank=body.bank, return_url=back, actor=principal.actor())

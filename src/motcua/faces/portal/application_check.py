@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from motcua.domain.dossiers import services
 from motcua.faces.forms.answers_page import answers_in_words
 from motcua.faces.portal.application_tasks import Application, application
-from motcua.faces.signing_in import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, for_applicants
 from motcua.foundation.errors import Invalid
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@for_applicants
 def check(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     """All answers, papers and the fee; the POST submits the draft, whose id is the idempotency key."""
     error = None

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from motcua.domain.dossiers import services
 from motcua.faces.forms import fields, parsing
 from motcua.faces.portal.application_tasks import Application, application
-from motcua.faces.signing_in import SignedInRequest, signed_in, take_kept
+from motcua.faces.signing_in import SignedInRequest, for_applicants, take_kept
 from motcua.foundation.clock import now
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@for_applicants
 def section(request: SignedInRequest, draft_id: UUID, number: int) -> HttpResponse:
     """Shows the section; a POST saves first, then goes on if nothing in the section is wrong (SES-02: or came back)."""
     current = application(request.principal, draft_id)
@@ -37,7 +37,7 @@ def section(request: SignedInRequest, draft_id: UUID, number: int) -> HttpRespon
 
 
 @require_POST
-@signed_in
+@for_applicants
 def save(request: SignedInRequest, draft_id: UUID, number: int) -> HttpResponse:
     """Keeps what is typed while the person types, and shows or hides the fields that depend on it."""
     current = application(request.principal, draft_id)

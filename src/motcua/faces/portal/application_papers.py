@@ -15,12 +15,12 @@ from motcua.domain.dossiers.draft_queries import draft_file
 from motcua.faces.downloads import send
 from motcua.faces.portal.application_tasks import application
 from motcua.faces.receiving_files import received
-from motcua.faces.signing_in import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, for_applicants
 from motcua.foundation.errors import DomainError, FieldError, Invalid
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@for_applicants
 def papers(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     """The list of papers; a POST adds the files sent or removes the one named, and shows what was refused."""
     current = application(request.principal, draft_id)
@@ -36,7 +36,7 @@ def papers(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-@signed_in
+@for_applicants
 def paper_file(request: SignedInRequest, draft_id: UUID, file_id: UUID) -> FileResponse:
     """A file of the person's own draft, to look at what was sent."""
     return send(draft_file(request.principal, draft_id, file_id))

@@ -16,12 +16,12 @@ from motcua.domain.people.applicants import known_of
 from motcua.faces.forms.prefill import first_answers
 from motcua.faces.portal.application_tasks import application
 from motcua.faces.portal.locality import chosen_locality, locality_field
-from motcua.faces.signing_in import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, for_applicants
 from motcua.foundation.errors import FieldError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@for_applicants
 def begin(request: SignedInRequest, code: str) -> HttpResponse:
     """Where the dossier goes; then a draft, filled with what is known of the person. An unfinished draft is offered."""
     service = require_submittable(code)
@@ -45,14 +45,14 @@ def _missing() -> FieldError:
 
 
 @require_safe
-@signed_in
+@for_applicants
 def task_list(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     """What is done and what is left; nothing has to be done in one sitting."""
     return render(request, "portal/application.html", _context(request, draft_id))
 
 
 @require_POST
-@signed_in
+@for_applicants
 def discard(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     """Throws the draft away."""
     services.discard(request.principal, draft_id)

@@ -13,7 +13,7 @@ from motcua.domain.dossiers.documents import paper
 from motcua.faces.downloads import dossier_file, send, send_paper
 from motcua.faces.portal.browse import service_names
 from motcua.faces.portal.dossier_page import dossier_page
-from motcua.faces.signing_in import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, for_applicants, signed_in
 from motcua.foundation.errors import Invalid
 
 
@@ -62,7 +62,7 @@ def slip(request: SignedInRequest, dossier_id: UUID, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@for_applicants
 def withdraw(request: SignedInRequest, dossier_id: UUID) -> HttpResponse:
     """Asks for the reason, then takes the dossier back before a decision is made."""
     context = dossier_page(request.principal, dossier_id) | {"reason": request.POST.get("reason", "")}
@@ -76,7 +76,7 @@ def withdraw(request: SignedInRequest, dossier_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@signed_in
+@for_applicants
 def rate(request: SignedInRequest, dossier_id: UUID) -> HttpResponse:
     """Takes the satisfaction rating, once."""
     score = request.POST.get("score", "")

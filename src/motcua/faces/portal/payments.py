@@ -19,7 +19,7 @@ from motcua.domain.payments.queries import AttemptView, ObligationView
 from motcua.domain.payments.rules import FAILURE_NAMES, OPEN_ATTEMPTS, AttemptState, FailureCause, ObligationState
 from motcua.faces.downloads import send
 from motcua.faces.problems import note
-from motcua.faces.signing_in import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, for_applicants, signed_in
 from motcua.foundation.clock import now
 from motcua.foundation.errors import DomainError
 
@@ -34,7 +34,7 @@ def my_payments(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@for_applicants
 def pay(request: SignedInRequest, obligation_id: UUID) -> HttpResponse:
     """The QR of the open transaction, or the choice of a bank; a POST opens a transaction (PAY-04)."""
     obligation = queries.obligation(request.principal, obligation_id)
@@ -50,7 +50,7 @@ def pay(request: SignedInRequest, obligation_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@for_applicants
 def payment_state(request: SignedInRequest, obligation_id: UUID) -> HttpResponse:
     """The part of the pay page that asks again and again; tells the page to load anew once something is decided."""
     obligation = queries.obligation(request.principal, obligation_id)
@@ -61,7 +61,7 @@ def payment_state(request: SignedInRequest, obligation_id: UUID) -> HttpResponse
 
 
 @require_safe
-@signed_in
+@for_applicants
 def back_from_bank(request: SignedInRequest, obligation_id: UUID) -> HttpResponse:
     """The bank sent the browser back. That proves nothing; the bank is asked at once (PAY-10)."""
     obligation = queries.obligation(request.principal, obligation_id)

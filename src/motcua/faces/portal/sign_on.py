@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.domain.people import provider_logout, sessions, vneid
 from motcua.domain.people.refusals import SignOnRefused
@@ -34,6 +34,7 @@ def _target(wanted: str) -> str:
 
 
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def sign_on(request: HttpRequest) -> HttpResponse:
     """GET explains and offers VNeID; POST goes there (a GET never starts anything)."""
     given = request.POST if request.method == "POST" else request.GET

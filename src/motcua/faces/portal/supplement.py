@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from motcua.domain.dossiers import services
 from motcua.faces.portal.dossier_page import dossier_page
 from motcua.faces.receiving_files import received
-from motcua.faces.signing_in import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, for_applicants
 from motcua.foundation.errors import DomainError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@signed_in
+@for_applicants
 def supplement(request: SignedInRequest, dossier_id: UUID) -> HttpResponse:
     """One file input for each component asked for, and no other."""
     context = dossier_page(request.principal, dossier_id)

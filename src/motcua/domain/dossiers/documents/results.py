@@ -16,7 +16,7 @@ from motcua.domain.dossiers.transition import allowed_edge
 from motcua.domain.organisations import access
 from motcua.domain.organisations.access import Acting
 from motcua.foundation import clock, files, signing
-from motcua.foundation.errors import Invalid
+from motcua.foundation.errors import Invalid, NotFound
 from motcua.foundation.signing import Signature
 from motcua.foundation.text import normalise, normalise_line
 
@@ -38,9 +38,12 @@ def result_file(
     Runs outside the approving transaction: it reads and writes files. Raises AccessDenied and Conflict
     ILLEGAL_TRANSITION before anything is made, Invalid RESULT_SIGNATURE for a file whose signature does not hold.
     """
+    dossier = Dossier.objects.filter(pk=dossier_id).first()
+    if dossier is None:
+        raise NotFound("DOSSIER_NOT_FOUND", _("Không tìm thấy hồ sơ"))
+    access.require(acting, "dossier.approve", dossier)  # before anything is read, as for every other act
+    allowed_edge(dossier, "approve")
     detail = queries.detail(acting, dossier_id)
-    access.require(acting, "dossier.approve", detail.dossier)
-    allowed_edge(detail.dossier, "approve")
     chosen = normalise_line(number) or f"{detail.dossier.code}/KQ"
     if file_id is not None:
         stored = own_files(acting, [file_id])[file_id]

@@ -14,9 +14,9 @@ from motcua.domain.dossiers.models import Dossier, Draft, DraftFile
 from motcua.domain.dossiers.policies import MAX_FILES
 from motcua.domain.dossiers.services.submission import Submission, Submitted, submit
 from motcua.domain.dossiers.submitted_files import own_files
-from motcua.domain.people.principal import Principal
+from motcua.domain.people.principal import Principal, require_party
 from motcua.foundation import clock
-from motcua.foundation.errors import AccessDenied, Conflict, DomainError, Invalid, NotFound
+from motcua.foundation.errors import Conflict, DomainError, Invalid, NotFound
 
 
 @transaction.atomic
@@ -25,12 +25,11 @@ def open_draft(
 ) -> Draft:
     """A new draft for a published service, with first answers (prefilled from the identity). Raises NotFound."""
     service = require_submittable(service_code)
-    if principal.party_id is None:
-        raise AccessDenied("NO_PARTY", _("Tài khoản này không nộp hồ sơ được"))
+    party_id = require_party(principal)
     now = clock.now()
     return Draft.objects.create(
         account_id=principal.account_id,
-        party_id=principal.party_id,
+        party_id=party_id,
         service_id=service.service_id,
         locality_id=locality_id,
         form=dict(answers or {}),

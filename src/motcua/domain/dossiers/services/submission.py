@@ -31,7 +31,7 @@ from motcua.domain.dossiers.routing import Route, route
 from motcua.domain.dossiers.rules import NATIONAL_NUMBER, State
 from motcua.domain.dossiers.submitted_files import own_files
 from motcua.domain.people.applicants import Applicant, applicant_of
-from motcua.domain.people.principal import Principal, require_level
+from motcua.domain.people.principal import Principal, require_level, require_party
 from motcua.foundation import audit, clock
 from motcua.foundation.codes import DossierCode
 from motcua.foundation.errors import AccessDenied, Conflict, FieldError, Invalid
@@ -114,10 +114,9 @@ def _accepted(principal: Principal, submission: Submission) -> _Accepted:
 
 def _check_identity(principal: Principal, definition: ServiceDefinition) -> Applicant:
     """Who applies; the level of the identity and the kind of person the service is open to (SUB-04, IDN-03)."""
-    if principal.party_id is None:
-        raise AccessDenied("NO_PARTY", _("Tài khoản này không nộp hồ sơ được"))
+    party_id = require_party(principal)
     require_level(principal, definition.minimum_identity_level)
-    applicant = applicant_of(principal.party_id, principal.person_id)
+    applicant = applicant_of(party_id, principal.person_id)
     if applicant.audience not in definition.audience:
         raise AccessDenied("AUDIENCE", _("Dịch vụ này không dành cho đối tượng của tài khoản Ông/Bà"))
     return applicant
