@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
-from tests.access.expectations import Expect
+from tests.access.expectations import Expect, Right, Shows, Somewhere, Staff
+from tests.access.world import Office
 
-ADMINISTRATION: list[Expect] = []
+UNIT = Right("unit.view")
+
+
+def _commune(office: Office) -> str:
+    return office.commune.name
+
+
+ADMINISTRATION: list[Expect] = [
+    Expect("GET administration:home", Staff(), refused=403),
+    Expect(
+        "GET administration:units", Somewhere(("unit.view",)), refused=403, sends=lambda _office: {"tim": "phuong"},
+        shows=Shows(UNIT, _commune),
+    ),
+    Expect("GET administration:units_below", UNIT, refused=403),
+    Expect("GET administration:unit", UNIT, refused=403),
+]  # fmt: skip

@@ -103,6 +103,14 @@ class Right(Audience):
 
 
 @dataclass(frozen=True)
+class Staff(Audience):
+    """Every officer, with or without rights."""
+
+    def admits(self, caller: Caller, office: Office) -> bool:
+        return caller.principal is not None and caller.principal.is_staff
+
+
+@dataclass(frozen=True)
 class Somewhere(Audience):
     """Whoever holds one of `actions` anywhere: pages that open for a function and show what lies in its reach."""
 
@@ -122,10 +130,14 @@ class Uploaders(Audience):
 
 @dataclass(frozen=True)
 class Shows:
-    """What a list may show of an office: `text` gives the words that name its object, `audience` who may see them."""
+    """What a list may show of an office: `text` gives the words that name its object, `audience` who may see them.
+
+    `aimed`: the request asks for the own office's object, so that the other's is left out for everybody.
+    """
 
     audience: Audience
     text: Callable[[Office], str]
+    aimed: bool = False
 
 
 Fields = Callable[["Office"], Mapping[str, Any]]
@@ -170,7 +182,9 @@ class Expect:
     @property
     def takes_object(self) -> bool:
         """Whether it matters of which office the object is."""
-        return not isinstance(self.audience, Anybody | SignedIn | OwnAccount | Applicants | Uploaders | Somewhere)
+        return not isinstance(
+            self.audience, Anybody | SignedIn | OwnAccount | Applicants | Uploaders | Somewhere | Staff
+        )
 
     def answers(self, status: int) -> bool:
         """Whether a caller who may call may be answered so."""

@@ -15,15 +15,14 @@ _OPERATIONS = "api:api-v1:"
 
 
 @cache
-def addresses() -> dict[str, URLPattern]:
-    """Every address of the product by its name."""
-    return dict(_walk(get_resolver(), ()))
+def addresses() -> dict[str, tuple[str, URLPattern]]:
+    """Every address of the product by its name: the name to reverse, and the pattern."""
+    return {name.replace(_OPERATIONS, API): (name, pattern) for name, pattern in _walk(get_resolver(), ())}
 
 
-def pages() -> dict[str, URLPattern]:
-    """Every address but the API's operations: its name and pattern."""
-    operations = {name for _method, name in operations_of_api()}
-    return {name: pattern for name, pattern in addresses().items() if name not in operations}
+def pages() -> set[str]:
+    """The names of every address but the API's operations."""
+    return set(addresses()) - {name for _method, name in operations_of_api()}
 
 
 def operations_of_api() -> set[tuple[str, str]]:
@@ -37,21 +36,14 @@ def operations_of_api() -> set[tuple[str, str]]:
     return found
 
 
-def path_of(name: str, known: Mapping[str, Any]) -> str:
-    """The address with the parameters it takes, from those `known`."""
-    pattern = addresses()[name]
-    wanted = {parameter: known[parameter] for parameter in parameters_of(name)}
-    return reverse(_full_name(name, pattern), kwargs=wanted)
-
-
 def parameters_of(name: str) -> set[str]:
     """The parameters in the path of an address."""
-    return set(addresses()[name].pattern.converters)
+    return set(addresses()[name][1].pattern.converters)
 
 
-def _full_name(name: str, pattern: URLPattern) -> str:
-    outside = {"api:live", "api:payment-notification"}  # plain Django views beside the operations
-    return _OPERATIONS + name.removeprefix(API) if name.startswith(API) and name not in outside else name
+def path_of(name: str, known: Mapping[str, Any]) -> str:
+    """The address with the parameters it takes, from those `known`."""
+    return reverse(addresses()[name][0], kwargs={parameter: known[parameter] for parameter in parameters_of(name)})
 
 
 def _walk(resolver: URLResolver, namespaces: tuple[str, ...]) -> Iterator[tuple[str, URLPattern]]:
@@ -60,5 +52,4 @@ def _walk(resolver: URLResolver, namespaces: tuple[str, ...]) -> Iterator[tuple[
             inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
             yield from _walk(pattern, inner)
         else:
-            name = ":".join((*namespaces, pattern.name or f"unnamed {pattern.pattern}"))
-            yield name.replace(_OPERATIONS, API), pattern
+            yield ":".join((*namespaces, pattern.name or f"unnamed {pattern.pattern}")), pattern

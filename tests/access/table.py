@@ -95,6 +95,7 @@ PORTAL = [
     Expect("GET portal:sign_on_return", Anybody(), answer=302),
     Expect("GET portal:sign_on_failed", Anybody(), answer=302),
     Expect("POST portal:sign_off", OwnAccount(anonymous=True)),
+    Expect("POST portal:end_by_vneid", Anybody(), answer=400),  # a logout token signed by VNeID is the credential
     Expect("POST portal:extend_session", OwnAccount(anonymous=True), answer=302),
     Expect("GET portal:profile", SignedIn()),
     Expect("GET portal:begin", Applicants(), names={"code": _service}, refused=403),
@@ -181,6 +182,10 @@ WORKBENCH = [
         "POST workbench:record_offline", Right("payment.record_offline"), refused=403, answer=302,
         sends=lambda _office: {"method": "CASH", "document_number": "PT-2"},
     ),
+    Expect(
+        "POST workbench:cancel_obligation", Right("dossier.assess_fee"), refused=403, answer=302,
+        sends=lambda _office: {"reason": TEXT},
+    ),
     *[
         Expect(
             "POST workbench:act", Right(action), names={"verb": verb}, state=state, refused=403, answer=302,
@@ -191,7 +196,7 @@ WORKBENCH = [
 ]  # fmt: skip
 
 API = [
-    *[Expect(f"GET api:{name}", Anybody()) for name in ("live", "openapi-json", "health", "look_up")],
+    *[Expect(f"GET api:{name}", Anybody()) for name in ("live", "ready", "openapi-json", "health", "look_up")],
     Expect("GET api:api-root", Anybody(), answer=404),
     Expect("GET api:find", Anybody(), sends=lambda _office: {"q": "khai sinh"}),
     Expect("GET api:service", Anybody(), names={"code": _service}),
@@ -201,7 +206,7 @@ API = [
     Expect("GET api:worklist", SignedIn(), shows=Shows(VIEW, code)),
     Expect(
         "GET api:worklist", SignedIn(), names={"search": "search"}, sends=lambda office: {"search": code(office)},
-        shows=Shows(VIEW, code),
+        shows=Shows(VIEW, code, aimed=True),
     ),
     Expect("GET api:worklist_counts", SignedIn()),
     Expect("GET api:detail", VIEW),

@@ -138,6 +138,7 @@ def _office(name: str, world: World) -> Office:
     while payments.issue_due():
         pass
     office.names = {
+        "unit_id": world.commune.pk,
         "obligation_id": debt.pk,
         "receipt_id": Receipt.objects.get(obligation=paid).pk,
         "file_id": _file_of(submitted),
