@@ -262,7 +262,7 @@ def test_an_answer_that_comes_too_late_is_refused(provider: Provider) -> None:
     with clock.travel(clock.now() + timedelta(minutes=SIGN_ON_MINUTES.get(), seconds=1)):
         error = refused(lambda: signon.complete_sign_on(answer, begun=begun.attempt_id))
 
-    assert error.cause is Cause.TIMEOUT
+    assert (error.cause, error.detail) == (Cause.TIMEOUT, "attempt")
 
 
 def test_an_attempt_of_another_code_verifier_is_refused_by_the_provider(provider: Provider) -> None:
