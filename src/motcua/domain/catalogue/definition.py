@@ -115,6 +115,8 @@ PREFILL_SOURCES = frozenset(
         "person.sex",
         "person.nationality",
         "person.identity",
+        "person.identity_issued_on",
+        "person.identity_issued_by",
         "person.phone",
         "person.email",
         "person.commune",

@@ -86,6 +86,8 @@ ACTIONS: Final[dict[str, Action]] = _actions(
     Action("dossier.refuse", _("từ chối giải quyết hồ sơ")),
     Action("dossier.reassign", _("phân công lại hồ sơ")),
     Action("dossier.return_result", _("trả kết quả giải quyết")),
+    Action("identity_difference.view", _("xem sai khác dữ liệu định danh"), changes=False),
+    Action("identity_difference.resolve", _("ghi nhận đính chính sai khác dữ liệu định danh")),
     Action("payment.view", _("xem thông tin thanh toán"), changes=False),
     Action("payment.record_offline", _("ghi nhận thanh toán ngoài hệ thống")),
     Action("payment.reconcile", _("đối soát giao dịch")),
@@ -161,6 +163,7 @@ _MINISTRY: Final = frozenset({Level.MINISTRY})
 _NOT_NATIONAL: Final = _ANY - _NATIONAL
 
 _SEE_CASES: Final = ("dossier.view", "payment.view", "unit.view")
+_SEE_DIFFERENCES: Final = ("identity_difference.view", "identity_difference.resolve")
 _READ_ALL: Final = frozenset(code for code, action in ACTIONS.items() if not action.changes) - {
     "catalogue.view_draft",
     "policy.view",
@@ -189,13 +192,13 @@ _TABLE: Final[dict[str, Role]] = dict([
     _role(
         "RECEPTION", _("Cán bộ tiếp nhận"),
         [*_SEE_CASES, "dossier.create_at_counter", "dossier.receive", "dossier.refuse_intake",
-         "dossier.ask_supplement", "payment.record_offline", "issue.report"],
+         "dossier.ask_supplement", *_SEE_DIFFERENCES, "payment.record_offline", "issue.report"],
         _ANY,
     ),
     _role(
         "PROCESSOR", _("Cán bộ xử lý"),
         [*_SEE_CASES, "dossier.process", "dossier.pause", "dossier.ask_supplement", "dossier.assess_fee",
-         "dossier.propose_result", "dossier.transfer", "issue.report"],
+         "dossier.propose_result", "dossier.transfer", *_SEE_DIFFERENCES, "issue.report"],
         _ANY,
     ),
     _role(

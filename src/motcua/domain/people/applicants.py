@@ -86,6 +86,7 @@ def _of_person(person: Person, documents: list[DocumentView], language: str) -> 
         "sex": person.sex,
         "nationality": countries(language).get(person.nationality),
         "identity": _identity(documents[0]) if documents else None,
+        **_issue(documents[:1]),
         "phone": display_phone(person.phone) if person.phone else None,
         "email": person.email,
         "commune": person.commune_code,
@@ -105,6 +106,18 @@ def _of_organisation(organisation: Organisation) -> dict[str, Any]:
 def _identity(document: DocumentView) -> dict[str, str]:
     stated = {"kind": document.kind.value, "number": document.number}
     return stated | ({"issuing_country": document.issuing_country} if document.kind is IdentityKind.PASSPORT else {})
+
+
+def _issue(documents: list[DocumentView]) -> dict[str, Any]:
+    """When and by whom the document was issued that the form is filled with."""
+    return {
+        name: value
+        for document in documents
+        for name, value in (
+            ("identity_issued_on", document.issued_on.isoformat() if document.issued_on else None),
+            ("identity_issued_by", document.issued_by),
+        )
+    }
 
 
 def _present(values: Mapping[str, Any]) -> dict[str, Any]:

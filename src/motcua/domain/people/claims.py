@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from motcua.domain.people.rules import (
     OrganisationKind,
     PartialDate,
+    Precision,
     RepresentationRole,
     Sex,
     parse_birth_date,
@@ -31,6 +33,8 @@ NAMES: Final[dict[str, str]] = {
     "full_name": "HoVaTen",
     "citizen_id": "SoDinhDanh",
     "passport": "HoChieu",
+    "issued_on": "NgayCap",
+    "issued_by": "NoiCap",
     "nationality": "QuocTich",
     "birth_date": "NgayThangNamSinh",
     "sex": "GioiTinh",
@@ -97,6 +101,8 @@ class Claims:
     level: int | None
     is_active: bool
     organisation: OrganisationClaims | None
+    issued_on: date | None = None  # of the citizen's card, or the passport of who has none
+    issued_by: str = ""
 
 
 def read_claims(userinfo: Mapping[str, Any]) -> Claims:
@@ -124,6 +130,8 @@ def read_claims(userinfo: Mapping[str, Any]) -> Claims:
         level=int(said["level"]) if said["level"].isdecimal() else None,
         is_active=said["status"] in ("", _ACTIVE),
         organisation=_organisation(said),
+        issued_on=_day(said["issued_on"]),
+        issued_by=said["issued_by"][:300],
     )
 
 
@@ -166,6 +174,11 @@ def _organisation(said: Mapping[str, str]) -> OrganisationClaims | None:
         legal_representative=said["legal_representative"],
         role=_ROLES.get(said["organisation_role"], RepresentationRole.DELEGATE),
     )
+
+
+def _day(written: str) -> date | None:
+    known = parse_birth_date(written)
+    return known.day if known and known.precision is Precision.DAY else None
 
 
 def _country(code: str) -> str:

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
 from motcua.domain.organisations.models import Account
+from motcua.domain.people.differences.models import IdentityDifference
 from motcua.domain.people.rules import (
     Audience,
     Cause,
@@ -25,6 +26,22 @@ from motcua.foundation.identifiers import IdentityKind
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
+
+__all__ = [
+    "AccessToken",
+    "IdentityDifference",
+    "IdentityDocument",
+    "Organisation",
+    "Party",
+    "Person",
+    "ProviderCheck",
+    "ProviderIdentity",
+    "ProviderLogout",
+    "Representation",
+    "SignOnAttempt",
+    "SignOnFailure",
+    "StaffIdentity",
+]
 
 
 class Party(models.Model):

@@ -87,3 +87,11 @@ SIGN_ON_RECORD_DAYS = Policy(
     maximum=90,
     description="Thời gian giữ lượt đăng nhập đã kết thúc (không tính thống kê lỗi)",
 )
+EVIDENCE_LETTERS = Policy(
+    "identity_difference.evidence_letters",
+    15,
+    unit="chữ cái",
+    minimum=5,
+    maximum=200,
+    description="Số chữ cái tối thiểu của căn cứ khi cán bộ ghi nhận đã đính chính sai khác dữ liệu (IDN-11)",
+)

@@ -87,8 +87,8 @@ def person_of(issuer: str, subject: str, claims: Claims) -> Person:
     if person.account is None:
         person.account = accounts.open_person_account(claims.full_name)
     _update_profile(person, claims)
-    for document in claims.documents:
-        keep_document(person.party, document, source=Source.VNEID)
+    kept = [keep_document(person.party, document, source=Source.VNEID) for document in claims.documents]
+    _note_issue(kept[0], claims)
     ProviderIdentity.objects.update_or_create(
         issuer=issuer, subject=subject, defaults={"person": person, "last_seen_at": clock.now()}
     )
@@ -149,6 +149,14 @@ def keep_document(party: Party, document: Document, *, source: Source) -> Identi
     if not made:
         IdentityDocument.objects.filter(pk=kept.pk).update(replaced_at=None, verified_at=now, source=source.value)
     return kept
+
+
+def _note_issue(kept: IdentityDocument, claims: Claims) -> None:
+    """Takes over when and by whom the document was issued, as far as the provider says."""
+    stated = {"issued_on": claims.issued_on, "issued_by": claims.issued_by}
+    known = {name: value for name, value in stated.items() if value}
+    if known:
+        IdentityDocument.objects.filter(pk=kept.pk).update(**known)
 
 
 def organisation_of(claims: OrganisationClaims, person: Person) -> Organisation:

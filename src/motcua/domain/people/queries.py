@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count
@@ -22,6 +22,8 @@ class DocumentView:
     kind: IdentityKind
     number: str
     issuing_country: str
+    issued_on: date | None = None
+    issued_by: str = ""
 
     @property
     def masked(self) -> str:
@@ -52,7 +54,10 @@ _ORDER = [IdentityKind.CITIZEN_ID, IdentityKind.RESIDENCE_CARD, IdentityKind.PAS
 def documents_of(party_id: UUID) -> list[DocumentView]:
     """The current documents of a party, the strongest first; 1 statement."""
     rows = IdentityDocument.objects.filter(party_id=party_id, replaced_at__isnull=True)
-    views = [DocumentView(IdentityKind(row.kind), row.number, row.issuing_country) for row in rows]
+    views = [
+        DocumentView(IdentityKind(row.kind), row.number, row.issuing_country, row.issued_on, row.issued_by)
+        for row in rows
+    ]
     return sorted(views, key=lambda view: _ORDER.index(view.kind))
 
 

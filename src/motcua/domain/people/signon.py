@@ -21,6 +21,7 @@ from motcua.domain.organisations.models import Account
 from motcua.domain.organisations.rules import AccountKind
 from motcua.domain.people import profiles, vneid
 from motcua.domain.people.claims import ClaimMissing, Claims, read_claims
+from motcua.domain.people.differences.services import settle_by_vneid
 from motcua.domain.people.models import Organisation, Person, SignOnAttempt, SignOnFailure, StaffIdentity
 from motcua.domain.people.policies import SIGN_ON_MINUTES, SIGN_ON_RECORD_DAYS, STAFF_MINIMUM_LEVEL
 from motcua.domain.people.principal import Principal
@@ -153,6 +154,7 @@ def _admit(attempt: SignOnAttempt, identity: vneid.IdToken, claims: Claims) -> S
     if level < attempt.wanted_level:
         raise SignOnRefused(Cause.LEVEL_TOO_LOW, str(level))
     person = profiles.person_of(settings.VNEID_ISSUER.rstrip("/"), identity.subject, claims)
+    settle_by_vneid(person)
     organisation = None
     if attempt.audience == Audience.STAFF:
         account = _staff_account(person)

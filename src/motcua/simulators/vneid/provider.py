@@ -47,6 +47,7 @@ FAULTS: Final = FaultKinds(
         "wrong_issuer": {},
         "clock_skew": {"seconds": 600},
         "missing_claims": {"claims": ["HoVaTen", "SoDinhDanh", "HoChieu"]},
+        "other_claims": {"claims": {}},
         "wrong_subject": {},
         "unsigned": {},
         "signed_with_secret": {},

@@ -149,6 +149,8 @@ async def userinfo(request: Request, provider: Provider) -> Response:
     claims = {"sub": identity.subject, **identity.claims}
     if fault := provider.fault("missing_claims", "userinfo"):
         claims = {name: value for name, value in claims.items() if name not in fault["claims"]}
+    if fault := provider.fault("other_claims", "userinfo"):
+        claims |= fault["claims"]
     if provider.fault("wrong_subject", "userinfo"):
         claims["sub"] = "00000000-0000-0000-0000-000000000000"
     return JSONResponse(claims, headers=_NO_STORE)
