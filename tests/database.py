@@ -26,10 +26,12 @@ if "DATABASE_URL" not in os.environ:
 
 @pytest.fixture(autouse=True)
 def fresh_caches() -> None:
-    """No test sees the policies another one set."""
-    from motcua.foundation import policies
+    """No test sees the policies another one set, or the calls another one counted."""
+    from motcua.faces import rate_limit
+    from motcua.foundation import policies, security
 
-    policies.forget()
+    for forget in (policies.forget, rate_limit.forget, security.forget):
+        forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -20,4 +20,5 @@ ADMINISTRATION: list[Expect] = [
     ),
     Expect("GET administration:units_below", UNIT, refused=403),
     Expect("GET administration:unit", UNIT, refused=403),
+    Expect("GET administration:security", Somewhere(("security.handle",)), refused=403),
 ]  # fmt: skip

@@ -61,7 +61,7 @@ def undone() -> Iterator[None]:
 
 def call(expect: Expect, caller: Caller, office: Office) -> Any:
     """Sends the request as `caller`; everything it wrote is taken back."""
-    rate_limit.lookups.clear()
+    rate_limit.forget()
     client = new_client()
     headers = {}
     if caller.principal is not None and expect.is_api:

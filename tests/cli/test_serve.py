@@ -67,7 +67,7 @@ def test_web_and_worker_run_and_stop_on_request(environment: dict[str, str]) -> 
     for program in (web, worker):
         program.terminate()
 
-    assert [web.wait(15), worker.wait(15)] == [0, 0]
+    assert [web.wait(60), worker.wait(60)] == [0, 0]
     assert heartbeats(environment) == 0
 
 

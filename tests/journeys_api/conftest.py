@@ -25,7 +25,7 @@ SECRET = "a secret of the journeys that both sides know 0123456789"
 def _forget_everything() -> None:
     for forget in (vneid.forget, outbound.forget_partners, policies.forget, health.forget, searching.forget):
         forget()
-    rate_limit.lookups.clear()
+    rate_limit.forget()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ DEMONSTRATION = env.is_demonstration
 DEBUG = False
 SECRET_KEY = env.secret("MOTCUA_SECRET_KEY")
 ALLOWED_HOSTS = env.list("MOTCUA_HOSTS", default="127.0.0.1,localhost,[::1]")
+TRUSTED_PROXIES = env.list("MOTCUA_TRUSTED_PROXIES", default="")  # whose X-Forwarded-For names the sender
 PUBLIC_URL = env.text("MOTCUA_PUBLIC_URL", default="http://127.0.0.1:8000")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "motcua.faces.middleware.correlation",
+    "motcua.faces.middleware.source",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "motcua.faces.middleware.content_security_policy",

@@ -12,8 +12,10 @@ from django.utils.cache import patch_vary_headers
 
 from motcua.faces.language import is_for_machines, language_of
 from motcua.faces.problems import answer
+from motcua.faces.source import source_of
 from motcua.foundation.correlation import correlated
 from motcua.foundation.errors import DomainError
+from motcua.foundation.security import coming_from
 
 Next = Callable[[HttpRequest], HttpResponse]
 logger = logging.getLogger("motcua.request")
@@ -39,6 +41,19 @@ def correlation(get_response: Next) -> Next:
                 route = request.resolver_match.route if request.resolver_match else "-"
                 logger.error("%s /%s answered %s", request.method, route, response.status_code)
             return response
+
+    return middleware
+
+
+def source(get_response: Next) -> Next:
+    """Remembers who sends the request, for security events; a refused flood hears when to come back."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with coming_from(source_of(request)):
+            response = get_response(request)
+        if response.status_code == 429:
+            response.setdefault("Retry-After", "60")
+        return response
 
     return middleware
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from typing import Any
 
+from django.core.exceptions import DisallowedHost, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -17,10 +19,13 @@ from django.utils.translation import gettext as _
 from motcua.faces.context import HOTLINE
 from motcua.faces.failure_words import failure_words
 from motcua.faces.refusals import note_refusal
+from motcua.foundation import security
 from motcua.foundation.correlation import current_correlation_id
 from motcua.foundation.errors import DomainError
+from motcua.foundation.security_kinds import SecurityKind
 
 logger = logging.getLogger("motcua.problem")
+_PROBE = re.compile(r"\.\.|\x00|[<>\\\\'\"]|/\.(env|git|ssh|aws)|wp-|cgi-bin|etc/passwd|\.(php|asp|jsp|sql|bak)$", re.I)
 
 
 def document(error: DomainError) -> dict[str, Any]:
@@ -82,6 +87,9 @@ def _unexpected(request: HttpRequest, code: str, message: str, status: int) -> H
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """No such page; an address that only a scanner asks for is counted."""
+    if _PROBE.search(request.path):
+        security.note(SecurityKind.PROBE, "address")
     return _unexpected(request, "NOT_FOUND", _("Không tìm thấy trang Ông/Bà yêu cầu"), 404)
 
 
@@ -117,8 +125,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What the framework does not let in: a foreign host name, too many fields, a forbidden file name."""
+    if isinstance(exception, SuspiciousOperation):
+        foreign = isinstance(exception, DisallowedHost)
+        security.note(SecurityKind.HOST if foreign else SecurityKind.SUSPICIOUS, type(exception).__name__)
     return _unexpected(request, "BAD_REQUEST", _("Yêu cầu không hợp lệ"), 400)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that is not the page's own, or of a page that was open too long."""
+    security.note(SecurityKind.CSRF, "form")
     return _unexpected(request, "CSRF_FAILED", _("Trang đã mở quá lâu, vui lòng tải lại rồi gửi lại"), 403)

@@ -1,4 +1,4 @@
-"""Tables of the foundation: events and their pending reactions, audit and its seals, policy values.
+"""Tables of the foundation: events and their pending reactions, audit and its seals, security events, policy values.
 
 Events, audit rows, seals and policy values are append-only; the database refuses anything else.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+
+from motcua.foundation.security_kinds import SecurityKind
 
 
 class Event(models.Model):
@@ -99,6 +101,31 @@ class AuditSeal(models.Model):
     digests = models.BinaryField(db_comment="32 bytes a row, in the same order")
     previous = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
+
+
+class SecurityEvent(models.Model):
+    """Something refused, forged or out of the ordinary, as the security officer counts it (SEC-01)."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=20, choices=[(kind.value, kind.value) for kind in SecurityKind])
+    occurred_at = models.DateTimeField()
+    source = models.CharField(max_length=45, db_comment="Sender's IPv4 address or IPv6 /64 network; empty: none")
+    detail = models.CharField(max_length=80, db_comment="Fixed word of the code; never what the sender wrote")
+    account_id = models.CharField(max_length=40, db_comment="Account it was done with or tried on; empty: none")
+    count = models.PositiveIntegerField(default=1, db_comment="How often, where a flood is written in steps")
+    correlation_id = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="security_event_kind_known", condition=Q(kind__in=sorted(kind.value for kind in SecurityKind))
+            ),
+            models.CheckConstraint(name="security_event_happened", condition=Q(count__gte=1)),
+        ]
+        indexes = [
+            models.Index(fields=["occurred_at", "kind"], name="security_event_time"),
+            models.Index(fields=["kind", "-id"], name="security_event_newest"),
+        ]
 
 
 class PolicyValue(models.Model):

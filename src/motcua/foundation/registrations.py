@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from motcua.foundation import files, functions, malware
+from motcua.foundation import files, functions, malware, security
 
-__all__ = ["files", "functions", "malware"]  # the first two declare their policies when imported
+__all__ = ["files", "functions", "malware", "security"]  # all but malware declare their policies when imported
 
 malware.register_configured()

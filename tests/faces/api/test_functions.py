@@ -29,7 +29,7 @@ def _set(key: str, value: object) -> None:
 def partners_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """The two partners' probes are tried with the real simulators in the journeys; here they answer."""
     health.forget()
-    rate_limit.lookups.clear()
+    rate_limit.forget()
     searching.forget()
     monkeypatch.setitem(health.PROBES, Function.LOG_IN, lambda: None)
     monkeypatch.setitem(health.PROBES, Function.PAY, lambda: None)

@@ -43,7 +43,7 @@ def one_connection() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def partners_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     health.forget()
-    rate_limit.lookups.clear()
+    rate_limit.forget()
     monkeypatch.setitem(health.PROBES, Function.LOG_IN, lambda: None)
     monkeypatch.setitem(health.PROBES, Function.PAY, lambda: None)
 

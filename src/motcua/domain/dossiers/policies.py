@@ -49,3 +49,11 @@ LOOKUPS_PER_MINUTE = Policy(
     maximum=1_000_000,
     description="Số lượt tra cứu hồ sơ không đăng nhập tối đa từ một địa chỉ; 0: không giới hạn",
 )
+LOOKUP_MISSES_PER_MINUTE = Policy(
+    "lookup.unknown_codes_per_minute",
+    60,
+    unit="lượt/phút",
+    minimum=0,
+    maximum=1_000_000,
+    description="Số mã hồ sơ không tồn tại được tra cứu tối đa từ một địa chỉ, chống dò mã; 0: không giới hạn",
+)

@@ -20,9 +20,10 @@ from motcua.domain.payments.gateways.base import (
 )
 from motcua.domain.payments.models import Attempt, GatewayNotification, RejectedNotification
 from motcua.domain.payments.rules import OPEN_ATTEMPTS, AttemptEvent
-from motcua.foundation import clock
+from motcua.foundation import clock, security
 from motcua.foundation.actor import Actor
 from motcua.foundation.reactions import backoff
+from motcua.foundation.security_kinds import SecurityKind
 
 logger = logging.getLogger("motcua.payments")
 ACTOR = Actor.job("payments.notifications")
@@ -87,6 +88,8 @@ def _store(key: str, told: Notification, body: bytes) -> bool:
 def _refuse(key: str, refusal: Refusal) -> Received:
     """Counts a refused request: a security event that leaves no other trace."""
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    if refusal.outcome is Received.UNSIGNED:
+        security.note(SecurityKind.FORGED_CALLBACK, f"payment.{refusal.cause.lower()}")
     logger.warning("notification refused at gateway %s: %s", key, refusal.cause)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(

@@ -15,6 +15,14 @@ SIGN_ON_MINUTES = Policy(
     maximum=60,
     description="Thời gian tối đa từ khi bấm đăng nhập đến khi VNeID trả kết quả",
 )
+SIGN_ONS_PER_MINUTE = Policy(
+    "sign_on.per_minute",
+    120,
+    unit="lượt/phút",
+    minimum=0,
+    maximum=1_000_000,
+    description="Số lượt bắt đầu đăng nhập tối đa từ một địa chỉ mạng; 0: không giới hạn",
+)
 CLOCK_SKEW_SECONDS = Policy(
     "sign_on.clock_skew_seconds",
     60,

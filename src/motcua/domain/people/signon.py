@@ -27,9 +27,10 @@ from motcua.domain.people.policies import SIGN_ON_MINUTES, SIGN_ON_RECORD_DAYS, 
 from motcua.domain.people.principal import Principal
 from motcua.domain.people.refusals import SignOnRefused
 from motcua.domain.people.rules import PROVIDER_ERRORS, Audience, Cause, safe_next
-from motcua.foundation import audit, clock
+from motcua.foundation import audit, clock, security
 from motcua.foundation.correlation import current_correlation_id
 from motcua.foundation.functions import Function, require_on
+from motcua.foundation.security_kinds import SecurityKind
 
 logger = logging.getLogger("motcua.signon")
 
@@ -209,6 +210,8 @@ def _count(refusal: SignOnRefused, audience: str) -> None:
         occurred_at=clock.now(),
         correlation_id=current_correlation_id() or "",
     )
+    if refusal.cause is not Cause.VNEID_UNAVAILABLE:
+        security.note(SecurityKind.FAILED_SIGN_ON, refusal.cause.value.lower())
     logger.info("sign-on refused: %s %s", refusal.cause.value, refusal.detail[:80])
 
 

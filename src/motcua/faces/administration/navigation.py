@@ -43,6 +43,12 @@ ENTRIES: list[Entry] = [
         "administration:requests",
         frozenset({"account.create", "account.grant"}),
     ),
+    Entry(
+        _("An toàn thông tin"),
+        _("Xem số lần đăng nhập không thành công, giả mạo bị phát hiện, tấn công bị chặn."),
+        "administration:security",
+        frozenset({"security.handle"}),
+    ),
 ]
 
 

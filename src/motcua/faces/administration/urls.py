@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from motcua.faces.administration import account_page, accounts_page, home_page, requests_page, units_page
+from motcua.faces.administration import (
+    account_page,
+    accounts_page,
+    home_page,
+    requests_page,
+    security_page,
+    units_page,
+)
 
 app_name = "administration"
 urlpatterns = [
@@ -21,4 +28,5 @@ urlpatterns = [
     path("yeu-cau/moi", requests_page.ask_for, name="ask_for"),
     path("yeu-cau/<slug:kind>/<uuid:request_id>/<slug:decision>", requests_page.decide, name="decide"),
     path("xin-cap-tai-khoan", requests_page.ask, name="ask"),
+    path("an-toan", security_page.overview, name="security"),
 ]

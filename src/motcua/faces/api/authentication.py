@@ -10,13 +10,18 @@ from ninja.utils import check_csrf
 
 from motcua.domain.people.principal import Principal
 from motcua.domain.people.tokens import authenticate_token
+from motcua.foundation import security
+from motcua.foundation.security_kinds import SecurityKind
 
 
 class BearerToken(HttpBearer):
     """`Authorization: Bearer …`: one statement finds the token, its account and the party it acts for."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Principal | None:
-        return authenticate_token(token)
+        principal = authenticate_token(token)
+        if principal is None:
+            security.note(SecurityKind.FORGED_CREDENTIAL, "bearer")
+        return principal
 
 
 class Session(APIKeyCookie):
@@ -31,7 +36,10 @@ class Session(APIKeyCookie):
         return request.COOKIES.get(self.param_name)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
-        if key is None or check_csrf(request) is not None:
+        if key is None:
+            return None
+        if check_csrf(request) is not None:
+            security.note(SecurityKind.CSRF, "api")
             return None
         principal = getattr(request, "principal", None)
         return principal or None

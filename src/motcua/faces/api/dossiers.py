@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from ninja import Router, Status
 from ninja.params.functions import Header, Query
 
-from motcua.domain.dossiers import documents, queries, services, tracking
+from motcua.domain.dossiers import documents, queries, services
 from motcua.domain.dossiers.routing import locality_id_of
 from motcua.domain.dossiers.services.intake import SupplementItem
+from motcua.faces import looking_up
 from motcua.faces.api import schemas
 from motcua.faces.api.authentication import principal_of
 from motcua.faces.api.dossier_documents import detail_document, event_document, page_document, state_document
-from motcua.faces.rate_limit import limit_lookups
 from motcua.foundation import events
 
 router = Router(tags=["dossiers"])
@@ -55,8 +55,7 @@ def submit(
 @router.get("/lookup/{code}", response={200: schemas.TrackOut, 429: schemas.ProblemOut, **_PROBLEMS}, auth=None)
 def look_up(request: HttpRequest, code: str) -> Any:
     """State, unit, due date and history by code, without sign-in and without personal data (POR-02)."""
-    limit_lookups(request)
-    return tracking.track(code)
+    return looking_up.look_up(request, code)
 
 
 @router.get("/dossiers", response={200: schemas.PageOut, **_PROBLEMS})

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from motcua.domain.catalogue.definition import Level, Widget
 from motcua.domain.organisations import queries
-from motcua.domain.people.rules import safe_next
 from motcua.faces.context import LOCALITY_COOKIE
 from motcua.faces.forms import places
 from motcua.faces.forms.fields import FieldView
+from motcua.faces.redirects import on_site
 from motcua.foundation.errors import FieldError
 
 _ONE_YEAR = 365 * 24 * 3600
@@ -61,7 +61,7 @@ def communes(request: HttpRequest) -> HttpResponse:
 @require_POST
 def choose_locality(request: HttpRequest) -> HttpResponse:
     """Remembers the visitor's province, for the local support number in the footer (POR-12)."""
-    answer = redirect(safe_next(request.POST.get("next", "/")))
+    answer = redirect(on_site(request.POST.get("next", "/")))
     unit = queries.place(request.POST.get("province", ""))
     if unit is None:
         answer.delete_cookie(LOCALITY_COOKIE)

@@ -10,10 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from motcua.domain.dossiers.tracking import track
 from motcua.faces.event_names import event_name
+from motcua.faces.looking_up import look_up
 from motcua.faces.problems import note
-from motcua.faces.rate_limit import limit_lookups
 from motcua.faces.state_tones import STATE_TONES
 from motcua.foundation.errors import DomainError
 from motcua.foundation.text import normalise_line
@@ -32,8 +31,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
 def found(request: HttpRequest, code: str) -> HttpResponse:
     """State, unit, due date and history; a malformed code (422) and an unknown one (404) say what to do."""
     try:
-        limit_lookups(request)
-        tracked = track(code)
+        tracked = look_up(request, code)
     except DomainError as error:
         context: dict[str, Any] = {
             "code": code,

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.domain.people import provider_logout, sessions, vneid
 from motcua.domain.people.refusals import SignOnRefused
-from motcua.domain.people.rules import CAUSES, Audience, Cause, safe_next
+from motcua.domain.people.rules import CAUSES, Audience, Cause
 from motcua.domain.people.signon import begin_sign_on, complete_sign_on
+from motcua.faces.rate_limit import SIGN_ONS, hold
+from motcua.faces.redirects import on_site
 from motcua.foundation.correlation import current_correlation_id
 
 RETURN_PATH = "/dang-nhap/tra-ve"
@@ -29,7 +31,7 @@ def _audience(value: str | None) -> Audience:
 
 def _target(wanted: str) -> str:
     """Where to go on: never elsewhere, and never back into sign-on itself."""
-    target = safe_next(wanted)
+    target = on_site(wanted)
     return "/" if target.startswith(("/dang-nhap", "/dang-xuat")) else target
 
 
@@ -44,6 +46,7 @@ def sign_on(request: HttpRequest) -> HttpResponse:
         if request.principal and level is None:  # type: ignore[attr-defined]
             return redirect(target)
         return _offer(request, audience, target, level)
+    hold(request, SIGN_ONS)
     try:
         begun = begin_sign_on(
             audience, redirect_uri=settings.PUBLIC_URL + RETURN_PATH, next_path=target, wanted_level=level
@@ -131,4 +134,4 @@ def extend_session(request: HttpRequest) -> HttpResponse:
     signed_in = bool(request.principal)  # type: ignore[attr-defined]
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204 if signed_in else 401)
-    return redirect(safe_next(request.POST.get("next", "/")) if signed_in else "/dang-nhap")
+    return redirect(on_site(request.POST.get("next", "/")) if signed_in else "/dang-nhap")

@@ -1,7 +1,6 @@
 """Addresses of the citizens' portal."""
 
 from django.urls import path
-from django.views.i18n import set_language
 
 from motcua.faces.portal import (
     application_check,
@@ -9,6 +8,7 @@ from motcua.faces.portal import (
     application_papers,
     applications,
     browse,
+    language_choice,
     locality,
     lookup,
     my_dossiers,
@@ -63,5 +63,5 @@ urlpatterns = [
     path("ca-nhan", profile.profile, name="profile"),
     path("dia-gioi/xa", locality.communes, name="communes"),
     path("dia-phuong", locality.choose_locality, name="choose_locality"),
-    path("ngon-ngu", set_language, name="set_language"),
+    path("ngon-ngu", language_choice.choose_language, name="set_language"),
 ]
