@@ -154,6 +154,7 @@ class Environment:
                 "django.request": {"level": "ERROR"},
                 "django.security.DisallowedHost": {"level": "CRITICAL"},
                 "httpx": {"level": "WARNING"},
+                "httpcore": {"level": "WARNING"},  # tells whole headers, cookies and tokens among them
                 "fontTools": {"level": "WARNING"},
             },
         }
