@@ -14,6 +14,8 @@ from uuid import UUID
 from motcua.domain.dossiers import running_numbers, services
 from motcua.domain.dossiers.models import Attachment, Dossier, Draft
 from motcua.domain.dossiers.rules import State
+from motcua.domain.organisations.defects import services as defects
+from motcua.domain.organisations.defects.rules import CoveredSystem, DefectKind
 from motcua.domain.organisations.models import Account, Unit
 from motcua.domain.organisations.rules import ROLES, AccountKind
 from motcua.domain.payments import services as payments
@@ -149,8 +151,17 @@ def _office(name: str, world: World) -> Office:
         "draft_id": (draft := _draft(world)).pk,
         "draft_file_id": draft.files.get().file_id,
         "reference": _attempt(debt, world),
+        **_clerk(world),
     }
     return office
+
+
+def _clerk(world: World) -> dict[str, Any]:
+    """An officer of the office who is nobody among the callers, and what the office reported of another's account."""
+    clerk = factories.holder("UNIT_ADMIN", world.commune, f"Văn thư {world.commune.name}")
+    name = f"Người thiếu tài khoản {world.commune.name}"
+    said = defects.Report(DefectKind.MISSING, CoveredSystem.COORDINATION, world.commune.pk, person_name=name)
+    return {"account_id": clerk.pk, "defect_id": defects.report(clerk, said).pk, "defect_of": name}
 
 
 def _file_of(dossier: Dossier) -> UUID:

@@ -74,6 +74,7 @@ TEMPLATES = [
                 "motcua.faces.templatetags.catalogue_words",
                 "motcua.faces.templatetags.payment_words",
                 "motcua.faces.templatetags.organisation_words",
+                "motcua.faces.templatetags.defect_words",
             ],
         },
     }

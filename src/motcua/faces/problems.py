@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from motcua.faces.context import HOTLINE
 from motcua.faces.failure_words import failure_words
+from motcua.faces.lacking_rights import lacking_right
 from motcua.faces.refusals import note_refusal
 from motcua.foundation import security
 from motcua.foundation.correlation import current_correlation_id
@@ -77,7 +78,12 @@ def answer(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     """A page that says what happened, what to do next, and the reference that finds the log line."""
-    context = {"error": error, "reference": current_correlation_id(), "title": str(error.message)}
+    context = {
+        "error": error,
+        "reference": current_correlation_id(),
+        "title": str(error.message),
+        "lacking": lacking_right(request, error),
+    }
     return render(request, "problem.html", context, status=error.status)
 
 

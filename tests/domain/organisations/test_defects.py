@@ -114,10 +114,17 @@ def test_only_the_steps_of_the_table_are_taken(branch: Branch, state: DefectStat
     AccountDefect.objects.filter(pk=defect.pk).update(
         state=state.value, desk="C12", answer="x", closed_at=defect.reported_at if state == "CLOSED" else None
     )
-    for verb in {*rules.EDGES, "destroy"} - set(rules.verbs_from(state)):
+    able = make.holder("CAT_ADMIN", branch.province)
+    for role in ("UNIT_ADMIN", "ACCOUNT_DESK"):
+        make.grant(able, role, branch.province)
+    for verb in set(rules.EDGES) - set(rules.verbs_from(state)):
         with pytest.raises(Conflict) as refused:
-            services.take_step(branch.admin, defect.pk, verb, words="Lý do", desk="C12")
+            services.take_step(able, defect.pk, verb, words="Lý do", desk="C12")
         assert refused.value.code == "ILLEGAL_STEP"
+        with pytest.raises(AccessDenied):
+            services.take_step(make.holder("MONITOR", branch.province), defect.pk, verb, words="Lý do", desk="C12")
+    with pytest.raises(NotFound):
+        services.take_step(able, defect.pk, "destroy")
     assert AccountDefect.objects.get().state == state
 
 
@@ -228,6 +235,14 @@ def test_an_officer_asks_for_the_refused_right_once_and_confirms_it_themselves(b
         services.request_right(make.person(), wanted)
     with pytest.raises(Invalid):
         services.request_right(officer, Wanted("dossier.destroy"))
+
+
+def test_an_account_that_only_reads_asks_for_nothing(branch: Branch) -> None:
+    with pytest.raises(AccessDenied) as refused:
+        services.request_right(make.holder("MONITOR", branch.commune), Wanted("dossier.receive", branch.commune.pk))
+
+    assert refused.value.code == "READ_ONLY_ACCOUNT"
+    assert not AccountDefect.objects.exists()
 
 
 def test_the_officer_who_asks_themselves_takes_over_the_confirmation(branch: Branch) -> None:

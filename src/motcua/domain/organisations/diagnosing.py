@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.domain.organisations.access import Acting, Place
 from motcua.domain.organisations.explaining import Explanation, describe, explain, require
 from motcua.domain.organisations.models import Account, Field, Grant, Unit
-from motcua.domain.organisations.rules import ACTIONS, AccountKind
+from motcua.domain.organisations.rules import ACTIONS, AccountKind, Words
 from motcua.foundation.errors import Invalid, NotFound
 from motcua.foundation.text import fold, normalise_line
 
@@ -29,6 +29,10 @@ class Diagnosis:
     action: str
     explanation: Explanation
     by: Sequence[str]
+
+    @property
+    def words(self) -> Words:
+        return ACTIONS[self.action].words
 
 
 def accounts_matching(acting: Acting, text: str) -> list[Account]:
@@ -60,11 +64,19 @@ def subject_account(acting: Acting, account_id: UUID) -> Account:
     return account
 
 
-def place_of(unit_code: str, field_code: str = "") -> Place:
-    """The unit (and field) that a question is about, by their codes. Raises Invalid with the field to be mended."""
-    unit_id = Unit.objects.filter(code=unit_code.strip()).values_list("pk", flat=True).first()
+def place_of(unit: str, field_code: str = "") -> Place:
+    """The unit (by code or whole name) and field (by code) that a question is about.
+
+    Raises Invalid (UNIT_NOT_FOUND, UNIT_AMBIGUOUS, FIELD_NOT_FOUND) with the field to be mended. Two statements.
+    """
+    text = normalise_line(unit)
+    named = Unit.objects.filter(Q(code=text) | Q(name_folded=fold(text), valid_to__isnull=True))
+    found = {code: pk for pk, code in named.values_list("pk", "code")[:MOST_FOUND]}
+    unit_id = found.get(text) or (next(iter(found.values())) if len(found) == 1 else None)
+    if found and unit_id is None:
+        raise Invalid("UNIT_AMBIGUOUS", _("Có nhiều đơn vị cùng tên này, hãy nhập mã định danh."), field="unit")
     if unit_id is None:
-        raise Invalid("UNIT_NOT_FOUND", _("Không có đơn vị mang mã này."), field="unit")
+        raise Invalid("UNIT_NOT_FOUND", _("Không có đơn vị mang mã hoặc tên này."), field="unit")
     if not field_code.strip():
         return Place(unit_id)
     field_id = Field.objects.filter(code=field_code.strip()).values_list("pk", flat=True).first()

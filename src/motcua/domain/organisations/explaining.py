@@ -119,6 +119,12 @@ def require_any_change(acting: Acting) -> None:
         )
 
 
+def reads_only(acting: Acting) -> bool:
+    """Whether every right the account holds now only reads: a monitoring account (ACC-05). One statement."""
+    roles = set(Grant.objects.filter(in_force(), account_id=acting.account_id).values_list("role", flat=True))
+    return bool(roles) and not roles & set(CHANGING_ROLES)
+
+
 def record_refusal(acting: Acting, refusal: AccessDenied) -> None:
     """Leaves the audit row of a refused act; a face calls it after the rollback (requirements §3.2)."""
     kind, identifier = refusal.details.get("subject", ["", ""])

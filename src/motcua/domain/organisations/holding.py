@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from motcua.domain.organisations.models import Grant
+from motcua.domain.organisations.access import Place, require
+from motcua.domain.organisations.models import Account, Grant
 from motcua.domain.organisations.rules import ACTIONS, ROLES, UnknownAction
 from motcua.domain.organisations.scoping import Acting, in_force
 from motcua.foundation.errors import AccessDenied
@@ -17,14 +18,18 @@ def actions_held(acting: Acting) -> frozenset[str]:
 
 
 def require_somewhere(acting: Acting, action: str) -> None:
-    """Refuses a page about `action` to who holds it nowhere; each object is still asked for by itself. 1 statement.
+    """Refuses a page about `action` to who holds it nowhere; each object is still asked for by itself.
 
+    One statement where it is not refused; an officer is told what is missing and who can grant it (ACC-09).
     Raises AccessDenied, and UnknownAction for a code outside ACTIONS.
     """
     if action not in ACTIONS:
         raise UnknownAction(action)
     if action in actions_held(acting):
         return
+    home = Account.objects.filter(pk=acting.account_id).values_list("unit_id", flat=True).first()
+    if home is not None:  # an officer is told whom to ask in their own unit
+        require(acting, action, Place(home))
     raise AccessDenied(
         "ACCESS_DENIED",
         _("Ông/Bà chưa được cấp quyền %(action)s tại đơn vị nào.") % {"action": ACTIONS[action].words},

@@ -70,6 +70,11 @@ def nation_id() -> int:
     return Unit.objects.values_list("pk", flat=True).get(kind=UnitKind.NATION.value)
 
 
+def fields() -> list[Field]:
+    """The fields of administration by name; 1 statement."""
+    return list(Field.objects.order_by("name", "code"))
+
+
 def field_names() -> dict[int, str]:
     """The fields of administration by id; 1 statement."""
     return dict(Field.objects.values_list("pk", "name"))

@@ -6,23 +6,11 @@ A further subject adds a line to `ENTRIES`, in the order of the screen.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Words = str | Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One subject: its name, what one does there, its page (`administration:…`) and the actions that open it."""
-
-    title: Words
-    hint: Words
-    page: str
-    actions: frozenset[str]
-
+from motcua.faces.administration import registers_navigation
+from motcua.faces.administration.entries import EVERY_OFFICER, Entry
 
 ENTRIES: list[Entry] = [
     Entry(
@@ -53,5 +41,6 @@ ENTRIES: list[Entry] = [
 
 
 def entries_for(held: frozenset[str]) -> Sequence[Entry]:
-    """The entries that these actions open."""
-    return [entry for entry in ENTRIES if entry.actions & held]
+    """The entries that these actions open, and those of every officer."""
+    entries = [*ENTRIES, *registers_navigation.ENTRIES]
+    return [entry for entry in entries if entry.actions == EVERY_OFFICER or entry.actions & held]

@@ -6,6 +6,7 @@ from motcua.faces.administration import (
     account_page,
     accounts_page,
     home_page,
+    registers_urls,
     requests_page,
     security_page,
     units_page,
@@ -13,6 +14,7 @@ from motcua.faces.administration import (
 
 app_name = "administration"
 urlpatterns = [
+    *registers_urls.urlpatterns,
     path("", home_page.home, name="home"),
     path("don-vi", units_page.units, name="units"),
     path("don-vi/<int:unit_id>", units_page.unit, name="unit"),

@@ -11,6 +11,7 @@ from motcua.domain.dossiers.models import Dossier
 from motcua.domain.dossiers.rules import EDGES, OWNER, PRODUCT, State, verbs_from
 from motcua.domain.organisations import access
 from motcua.domain.organisations.access import Acting
+from motcua.faces.lacking_rights import LackingRight, lacking_in
 
 ACT_NAMES: dict[str, str | Promise] = {
     "receive": _("Tiếp nhận hồ sơ"),
@@ -40,6 +41,7 @@ class AvailableAct:
     why_not: str
     reason: bool
     primary: bool
+    lacking: LackingRight | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Acts:
 
 def available_acts(acting: Acting, dossier: Dossier) -> Acts:
     """The acts of the dossier's state in screen order; at most one is primary."""
+    may_ask = not access.reads_only(acting)
     possible = verbs_from(State(dossier.state))
     acts: list[AvailableAct] = []
     for verb, name in ACT_NAMES.items():
@@ -61,5 +64,6 @@ def available_acts(acting: Acting, dossier: Dossier) -> Acts:
         explanation = access.explain(acting, edge.action, dossier)
         primary = explanation.allowed and not edge.reason and not any(act.primary for act in acts)
         why_not = "" if explanation.allowed else explanation.words
-        acts.append(AvailableAct(verb, name, explanation.allowed, why_not, edge.reason, primary))
+        lacking = None if explanation.allowed or not may_ask else lacking_in(edge.action, explanation)
+        acts.append(AvailableAct(verb, name, explanation.allowed, why_not, edge.reason, primary, lacking))
     return Acts([act for act in acts if act.allowed], [act for act in acts if not act.allowed])

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.organisations.access import Acting
-from motcua.domain.organisations.defects.models import AccountDefect
+from motcua.domain.organisations.defects.models import AccountDefect, AccountDefectStep
 from motcua.domain.organisations.defects.rules import (
     EDGES,
     KIND_NAMES,
@@ -110,7 +110,7 @@ def get(acting: Acting, defect_id: int) -> AccountDefect:
     found = (
         AccountDefect.objects.visible_to(acting)
         .select_related("unit", "account", "requested_by", "wanted_unit", "wanted_field")
-        .prefetch_related("steps__by")
+        .prefetch_related(Prefetch("steps", AccountDefectStep.objects.select_related("by").order_by("pk")))
         .filter(pk=defect_id)
         .first()
     )

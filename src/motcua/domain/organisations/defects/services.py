@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from motcua.domain.organisations.access import Acting, Place, require
+from motcua.domain.organisations.access import Acting, Place, reads_only, require, require_any_change
 from motcua.domain.organisations.defects.models import AccountDefect, AccountDefectStep
 from motcua.domain.organisations.defects.rules import (
     CONFIRM,
@@ -99,8 +99,11 @@ def report(acting: Acting, said: Report) -> AccountDefect:
 def request_right(acting: Acting, wanted: Wanted, *, words: str = "") -> AccountDefect:
     """An officer asks for the right that a page has just refused them: one click on the refusal (ACC-09).
 
-    Raises Invalid (UNKNOWN_ACTION, NO_STAFF_ACCOUNT), NotFound.
+    Raises Invalid (UNKNOWN_ACTION, NO_STAFF_ACCOUNT), NotFound, AccessDenied READ_ONLY_ACCOUNT: an account that only
+    reads stays so, and its unit's administrator asks in its place (ACC-05).
     """
+    if reads_only(acting):
+        require_any_change(acting)
     account = Account.objects.filter(pk=acting.account_id).first()
     if account is None or account.kind != AccountKind.STAFF or account.unit_id is None:
         raise Invalid("NO_STAFF_ACCOUNT", _("Chỉ tài khoản cán bộ mới đề nghị cấp quyền nghiệp vụ."))
@@ -121,9 +124,12 @@ def take_step(acting: Acting, defect_id: int, verb: str, *, words: str = "", des
     if defect is None:
         raise NotFound("ACCOUNT_DEFECT_NOT_FOUND", _("Không tìm thấy vướng mắc tài khoản."))
     state = DefectState(defect.state)
+    edge = EDGES.get(verb)
+    if edge is None:
+        raise NotFound("STEP_UNKNOWN", _("Không có bước xử lý này."))
     right = right_for(state, verb)
     if right is None:
-        require(acting, "account_defect.view", defect)
+        require(acting, next(iter(edge.rights.values())), defect)
         raise Conflict(
             "ILLEGAL_STEP",
             _("Không thực hiện được bước này khi vướng mắc ở trạng thái “%(state)s”.") % {"state": STATE_NAMES[state]},
@@ -131,7 +137,6 @@ def take_step(acting: Acting, defect_id: int, verb: str, *, words: str = "", des
         )
     actor = require(acting, right, defect)
     _refuse_own_answer(acting, defect, right)
-    edge = EDGES[verb]
     said = normalise(words).strip()[:MOST_WORDS]
     if edge.needs_words and not said:
         raise Invalid("WORDS_REQUIRED", _("Phải ghi nội dung trả lời hoặc lý do."), field="words")
