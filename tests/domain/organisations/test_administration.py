@@ -17,7 +17,7 @@ from motcua.domain.organisations.policies import DORMANT_DAYS
 from motcua.domain.organisations.rules import AccountKind
 from motcua.domain.organisations.services import Right
 from motcua.foundation import clock
-from motcua.foundation.errors import AccessDenied, Conflict, DomainError, Invalid
+from motcua.foundation.errors import AccessDenied, Conflict, DomainError, Invalid, NotFound
 from motcua.foundation.models import AuditEntry
 
 from . import factories as make
@@ -205,6 +205,20 @@ def test_a_revoked_right_ends_at_once() -> None:
     with pytest.raises(Conflict):
         services.revoke_grant(admin, grant.pk, reason="Lần nữa")
     assert AuditEntry.objects.filter(action="grant.revoke", subject_id=str(officer.pk)).count() == 1
+
+
+def test_only_an_administrator_of_the_place_takes_a_right_back() -> None:
+    here, elsewhere = make.province(), make.province()
+    officer = make.holder("RECEPTION", here)
+    grant = Grant.objects.get(account=officer)
+
+    for nobody in (make.holder("UNIT_ADMIN", elsewhere), make.holder("APPROVER", here), officer):
+        with pytest.raises(AccessDenied):
+            services.revoke_grant(nobody, grant.pk, reason="Chuyển công tác")
+    with pytest.raises(NotFound):
+        services.revoke_grant(make.holder("UNIT_ADMIN", here), grant.pk + 1_000_000, reason="Chuyển công tác")
+
+    assert can(officer, "dossier.receive", Place(here.pk))
 
 
 def test_a_suspended_account_can_do_nothing_until_it_is_active_again() -> None:
