@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -53,23 +53,32 @@ def record(
 
     `subject` is (kind, id); `details` must not hold personal data, only codes, counts and names of fields.
     """
+    record_all(actor, [(action, subject, details or {})], outcome=outcome)
+
+
+Entry = tuple[str, tuple[str, str], Mapping[str, Any]]
+"""One row to be written: action, subject (kind, id), details."""
+
+
+def record_all(actor: Actor, entries: Sequence[Entry], *, outcome: str = "done") -> None:
+    """Inserts many rows of one actor, as `record` does one; one statement for thousands."""
+    now, correlation = clock.now(), current_correlation_id() or ""
     AuditEntry.objects.bulk_create(
-        [
-            AuditEntry(
-                occurred_at=clock.now(),
-                action=action,
-                outcome=outcome,
-                actor_kind=actor.kind,
-                actor_id=actor.id,
-                actor_role=actor.role,
-                actor_unit=actor.unit,
-                assurance_level=actor.assurance_level,
-                subject_kind=subject[0],
-                subject_id=subject[1],
-                details=dict(details or {}),
-                correlation_id=current_correlation_id() or "",
-            )
-        ]
+        AuditEntry(
+            occurred_at=now,
+            action=action,
+            outcome=outcome,
+            actor_kind=actor.kind,
+            actor_id=actor.id,
+            actor_role=actor.role,
+            actor_unit=actor.unit,
+            assurance_level=actor.assurance_level,
+            subject_kind=kind,
+            subject_id=identifier,
+            details=dict(details),
+            correlation_id=correlation,
+        )
+        for action, (kind, identifier), details in entries
     )
 
 

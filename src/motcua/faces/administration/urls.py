@@ -5,6 +5,7 @@ from django.urls import path
 from motcua.faces.administration import (
     account_page,
     accounts_page,
+    files_page,
     home_page,
     registers_urls,
     requests_page,
@@ -31,4 +32,8 @@ urlpatterns = [
     path("yeu-cau/<slug:kind>/<uuid:request_id>/<slug:decision>", requests_page.decide, name="decide"),
     path("xin-cap-tai-khoan", requests_page.ask, name="ask"),
     path("an-toan", security_page.overview, name="security"),
+    path("tep/<slug:kind>/nhap", files_page.import_file, name="import_file"),
+    path("tep/<slug:kind>/ghi", files_page.commit_file, name="commit_file"),
+    path("tep/<slug:kind>/ket-xuat", files_page.export_file, name="export_file"),
+    path("tep/<slug:kind>/mau", files_page.template_file, name="template_file"),
 ]
