@@ -201,6 +201,9 @@ API = [
     Expect("GET api:find", Anybody(), sends=lambda _office: {"q": "khai sinh"}),
     Expect("GET api:service", Anybody(), names={"code": _service}),
     Expect("POST api:payment-notification", Anybody(), names={"gateway": "bank"}, answer=401),
+    Expect(
+        "POST workbench:take_up", Right("dossier.process"), state=State.IN_PROCESS, refused=403, answer=409
+    ),
     Expect("POST api:submit", Applicants(organisations=False), refused=403, answer=422, sends=_submission),
     Expect("GET api:my_dossiers", SignedIn(), shows=Shows(MINE, code)),
     Expect("GET api:worklist", SignedIn(), shows=Shows(VIEW, code)),

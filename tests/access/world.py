@@ -16,7 +16,7 @@ from motcua.domain.dossiers.models import Attachment, Dossier, Draft
 from motcua.domain.dossiers.rules import State
 from motcua.domain.organisations.defects import services as defects
 from motcua.domain.organisations.defects.rules import CoveredSystem, DefectKind
-from motcua.domain.organisations.models import Account, Unit
+from motcua.domain.organisations.models import Account, AccountRequest, GrantRequest, Unit
 from motcua.domain.organisations.rules import ROLES, AccountKind
 from motcua.domain.payments import services as payments
 from motcua.domain.payments.models import Obligation, Receipt
@@ -152,6 +152,7 @@ def _office(name: str, world: World) -> Office:
         "draft_file_id": draft.files.get().file_id,
         "reference": _attempt(debt, world),
         **_clerk(world),
+        **_administered(world.commune),
     }
     return office
 
@@ -162,6 +163,25 @@ def _clerk(world: World) -> dict[str, Any]:
     name = f"Người thiếu tài khoản {world.commune.name}"
     said = defects.Report(DefectKind.MISSING, CoveredSystem.COORDINATION, world.commune.pk, person_name=name)
     return {"account_id": clerk.pk, "defect_id": defects.report(clerk, said).pk, "defect_of": name}
+
+
+def _administered(unit: Unit) -> dict[str, Any]:
+    """An officer of the unit with a right, and what waits there for an administrator's decision."""
+    account, asking = factories.officer(unit, f"Cán bộ của {unit.name}"), factories.holder("UNIT_ADMIN", unit)
+    asked = AccountRequest.objects.create(
+        display_name="Người xin cấp tài khoản", unit=unit, roles=["RETURN"], reason="Quyết định phân công",
+        requested_by=asking, for_oneself=False,
+    )  # fmt: skip
+    proposed = GrantRequest.objects.create(
+        account=account, role="UNIT_ADMIN", unit=unit, reason="Quyết định phân công", requested_by=asking
+    )
+    return {
+        "account_id": account.pk,
+        "account_name": account.display_name,
+        "grant_id": factories.grant(account, "RECEPTION", unit).pk,
+        "request_id": asked.pk,
+        "proposed_id": proposed.pk,
+    }
 
 
 def _file_of(dossier: Dossier) -> UUID:

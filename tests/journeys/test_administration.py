@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from playwright.sync_api import expect
 
+from motcua.domain.organisations.spreadsheets.account_check import COLUMNS
 from tests.domain.dossiers.world import applicant
 from tests.domain.organisations import factories as make
+from tests.domain.organisations.sheets import sheet
+from tests.domain.organisations.test_account_files import line
 from tests.faces.administration.officers import principal_of
 from tests.journeys.conftest import Walk
 from tests.journeys.signing_in import sign_in
@@ -89,3 +95,22 @@ def test_asking_for_an_account_and_deciding(walk: Walk) -> None:
     page.get_by_role("button", name="Chấp thuận").click()
 
     expect(page.get_by_text("Không có yêu cầu nào đang chờ.")).to_be_visible()
+
+
+def test_importing_accounts_from_a_file(walk: Walk, settings: Any, tmp_path: Path) -> None:
+    disk = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = {**settings.STORAGES, "default": disk}
+    commune = make.commune()
+    rows = [line("can-bo-1", commune), line("can-bo-2", commune, **{"Mã vai trò": "SYSADMIN"})]
+    page = walk.page
+
+    sign_in(page, walk.address, principal_of(make.holder("UNIT_ADMIN", commune)))
+    walk.visit("/can-bo/quan-tri/tep/tai-khoan/nhap", "administration-import")
+    sent = {"name": "can-bo.xlsx", "mimeType": "application/octet-stream", "buffer": sheet(COLUMNS, rows).getvalue()}
+    page.get_by_label("Tệp bảng tính").set_input_files(sent)
+    page.get_by_role("button", name="Kiểm tra tệp").click()
+    walk.look("administration-dry-run")
+    page.get_by_role("button", name="Chỉ ghi 1 dòng hợp lệ").click()
+
+    expect(page.get_by_text("Đã ghi 1 dòng của tệp.")).to_be_visible()
+    expect(page.get_by_text("can-bo-1", exact=True)).to_be_visible()

@@ -53,8 +53,11 @@ def request_own_account(acting: Acting, *, unit_id: int, roles: Sequence[str], r
 def request_account_for(
     acting: Acting, *, display_name: str, unit_id: int, roles: Sequence[str], reason: str
 ) -> AccountRequest:
-    """An officer asks for a colleague's account in a unit whose accounts they see. Raises as `request_own_account`."""
-    actor = require(acting, "account.view", existing_unit(unit_id))
+    """An administrator asks for an officer's account, with rights that another administrator may give.
+
+    Needs `account.create` over the unit. Raises as `request_own_account`.
+    """
+    actor = require(acting, "account.create", existing_unit(unit_id))
     account = Account.objects.get(pk=acting.account_id)
     return _ask(actor, account, display_name, unit_id, roles, reason, for_oneself=False)
 

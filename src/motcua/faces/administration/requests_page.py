@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.domain.organisations import account_directory, account_requests, grant_requests, queries, unit_directory
 from motcua.domain.organisations.account_rules import REQUEST_STATE_NAMES
+from motcua.domain.organisations.holding import actions_held
 from motcua.domain.organisations.models import Unit
-from motcua.domain.organisations.rules import ROLES, Level
+from motcua.domain.organisations.rules import ROLES, AccountKind, Level
 from motcua.faces.administration.guard import administrators
 from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.foundation.errors import AccessDenied, DomainError, NotFound
@@ -29,7 +30,11 @@ def pending(request: SignedInRequest) -> HttpResponse:
 
 
 def _render(request: SignedInRequest, error: DomainError | None = None) -> HttpResponse:
-    context = {"pending": account_directory.pending_requests(request.principal), "error": error}
+    context = {
+        "pending": account_directory.pending_requests(request.principal),
+        "may_decide": "account.create" in actions_held(request.principal),
+        "error": error,
+    }
     return render(request, "administration/requests.html", context, status=error.status if error else 200)
 
 
@@ -42,7 +47,7 @@ _DECISIONS: dict[tuple[str, str], Callable[..., Any]] = {
 
 
 @require_POST
-@administrators("account.view")
+@administrators("account.create")
 def decide(request: SignedInRequest, kind: str, request_id: UUID, decision: str) -> HttpResponse:
     """Approves or refuses one request."""
     service = _DECISIONS.get((kind, decision))
@@ -63,7 +68,7 @@ def decide(request: SignedInRequest, kind: str, request_id: UUID, decision: str)
 @signed_in
 def ask(request: SignedInRequest) -> HttpResponse:
     """A person without an officer's account asks for one: finds the unit, chooses roles, says why."""
-    if request.principal.is_staff:
+    if request.principal.account_kind is not AccountKind.PERSON:
         raise AccessDenied("PERSONS_ONLY", _("Ông/Bà đã đăng nhập bằng tài khoản cán bộ."))
     error: DomainError | None = None
     if request.method == "POST":
@@ -104,9 +109,9 @@ def _asked(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@administrators("account.view")
+@administrators("account.create")
 def ask_for(request: SignedInRequest) -> HttpResponse:
-    """An officer asks for a colleague's account; somebody else approves."""
+    """An administrator asks for an officer's account; another one approves."""
     error: DomainError | None = None
     if request.method == "POST":
         try:

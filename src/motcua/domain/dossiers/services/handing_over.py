@@ -57,10 +57,11 @@ def take_up(acting: Acting, dossier_id: UUID) -> None:
     Raises NotFound, AccessDenied, Conflict (NOT_LAID_DOWN: somebody was faster, or it never was).
     """
     dossier = locked(dossier_id)
-    task = Task.objects.filter(dossier=dossier, closed_at__isnull=True, released_at__isnull=False).first()
-    if task is None:
+    task = Task.objects.filter(dossier=dossier, closed_at__isnull=True).first()
+    kind = StepKind(task.kind) if task else StepKind.PROCESS
+    actor = require(acting, ACTION_OF_STEP[kind], dossier)
+    if task is None or task.released_at is None:
         raise Conflict("NOT_LAID_DOWN", _("Hồ sơ này đang có người xử lý hoặc không chờ phân công."))
-    actor = require(acting, ACTION_OF_STEP[StepKind(task.kind)], dossier)
     Task.objects.filter(pk=task.pk).update(assignee_id=acting.account_id, released_at=None)
     Dossier.objects.filter(pk=dossier.pk).update(version=F("version") + 1)
     body = TaskTakenUp(code=dossier.code)
