@@ -52,6 +52,10 @@ OFFICERS: Final[list[Officer]] = [
         "ke-toan", "Cao Thị Nhung", "001185999111", BA_DINH, (("FINANCE_VIEW", BA_DINH), ("REFUND_MAKER", BA_DINH))
     ),
     Officer("can-bo-chua-phan-quyen", "Kiều Anh Tuấn", "001095999112", BA_DINH, ()),
+    Officer("quan-tri-he-thong", "Phạm Quốc Khánh", "001079999113", "G01", (("SYSADMIN", "VN"),)),
+    Officer("quan-tri-he-thong-2", "Vương Thị Thu", "001186999114", "G01", (("SYSADMIN", "VN"),)),
+    Officer("an-toan-thong-tin", "Lâm Đức Toàn", "048084999115", "G01", (("SEC_OFFICER", "VN"),)),
+    Officer("dieu-phoi-tai-khoan", "Tô Minh Châu", "001190999116", "H26", (("PROVINCE_ACCOUNT_COORD", "H26"),)),
 ]
 
 
