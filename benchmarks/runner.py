@@ -17,6 +17,7 @@ from benchmarks.figures import Figure
 BENCHES = {
     "submit": "benchmarks.submit",
     "track": "benchmarks.track",
+    "access": "benchmarks.access",
     "mutations": "benchmarks.mutations",
 }
 EVERYTHING_BUT = {"mutations"}  # takes half an hour; asked for by name

@@ -6,6 +6,7 @@ at the floors' addresses. No worker runs beside it: what background work costs i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -14,6 +15,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +59,7 @@ class Stage:
         from motcua.faces.cli.joining import close_connections
 
         close_connections()
-        if self._server is not None:
-            self._server.terminate()
-            self._server.wait(20)
+        self.stop()
         self.cluster.leave()
         shutil.rmtree(self.path, ignore_errors=True)
 
@@ -90,6 +90,22 @@ class Stage:
             if self._server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the web server does not start: {(self.path / 'log' / 'web.log').read_text()}")
             time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Ends the web server, if it runs."""
+        if self._server is not None:
+            self._server.terminate()
+            self._server.wait(20)
+            self._server = None
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[None]:
+        """The web server for the length of the block: rows may be loaded before and after."""
+        self.serve()
+        try:
+            yield
+        finally:
+            self.stop()
 
     def _answers(self) -> bool:
         try:

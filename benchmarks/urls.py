@@ -11,5 +11,6 @@ __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"
 urlpatterns = [
     path("api/floor/inserts", floors.ten_inserts),
     path("api/floor/selects/<int:number>", floors.three_selects),
+    path("api/floor/", floors.bare_api.urls),
     *product,
 ]

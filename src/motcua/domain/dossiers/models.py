@@ -188,7 +188,23 @@ class Dossier(models.Model):
                 name="running_dossiers_by_due",
                 condition=Q(state__in=["RECEIVED", "IN_PROCESS", "TRANSFERRED"], overdue_at__isnull=True),
             ),
-            models.Index(fields=["receive_by"], name="waiting_for_reception", condition=Q(state="SUBMITTED")),
+            # One index per tab of the worklist, in its order, with what the access policy asks: a page for the nation
+            # or for 200 units is a walk along it.
+            *[
+                models.Index(
+                    fields=[order, "id"],
+                    name=f"tab_{tab}",
+                    include=["holding_unit", "receiving_unit", "field"],
+                    condition=Q(state__in=states),
+                )
+                for tab, order, states in (
+                    ("to_receive", "receive_by", ["SUBMITTED"]),
+                    ("in_process", "due_at", ["RECEIVED", "IN_PROCESS", "TRANSFERRED"]),
+                    ("waiting", "submitted_at", ["WAIT_SUPPLEMENT", "WAIT_PAYMENT", "STOPPED"]),
+                    ("to_return", "due_at", ["RESOLVED", "REFUSED"]),
+                    ("done", "submitted_at", ["RETURNED", "INTAKE_REFUSED", "WITHDRAWN", "CLOSED"]),
+                )
+            ],
         ]
 
 

@@ -9,13 +9,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.lookups import IsNull
 
 from motcua.domain.organisations.rules import ACTIONS, UnknownAction, roles_allowing
@@ -206,6 +206,23 @@ def can(acting: Acting | None, action: str, thing: object) -> bool:
     return permitted(acting, action, thing) is not None
 
 
+class _LiesIn(Func):
+    """`column = ANY(array)`: one parameter and one text of the statement for any number of units."""
+
+    template = "(%(expressions)s = ANY(%%s::bigint[]))"
+
+    def __init__(self, path: str, units: Collection[int]) -> None:
+        super().__init__(F(path), output_field=models.BooleanField())
+        self.units = sorted(units)
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        text, parameters = super().as_sql(compiler, connection, **context)
+        return text, [*parameters, self.units]
+
+
+_NOTHING = Q(pk__in=[])
+
+
 @dataclass(slots=True)
 class _Held:
     """Where an account holds an action: everywhere, or in these units."""
@@ -213,9 +230,12 @@ class _Held:
     everywhere: bool = False
     units: set[int] = dataclasses.field(default_factory=set)
 
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.units)
+
     def at(self, path: str) -> Q:
-        """The unit at `path` lies there."""
-        return Q(**{f"{path}__isnull": False}) if self.everywhere else Q(**{f"{path}__in": sorted(self.units)})
+        """The unit at `path` lies there; for what is held somewhere."""
+        return Q(**{f"{path}__isnull": False}) if self.everywhere else Q(_LiesIn(path, self.units))
 
 
 def _held(acting: Acting, roles: tuple[str, ...]) -> tuple[_Held, _Held]:
@@ -245,10 +265,11 @@ def _granted(acting: Acting, action: str, scope: Scope) -> Q:
 
     roles = roles_allowing(action)
     whole, by_field = _held(acting, roles)
-    condition = Q(pk__in=[])
+    condition = _NOTHING
     for path in scope.unit_paths(action):
-        condition |= whole.at(path)
-        if scope.field is not None:
+        if whole:
+            condition |= whole.at(path)
+        if scope.field is not None and by_field and not whole.everywhere:
             fitting = Grant.objects.filter(
                 in_force(),
                 account_id=acting.account_id,
@@ -261,8 +282,10 @@ def _granted(acting: Acting, action: str, scope: Scope) -> Q:
 
 
 def _owned(acting: Acting, action: str, scope: Scope) -> Q:
-    condition = Q(pk__in=[])
+    condition = _NOTHING
     if action not in scope.owner_actions:
+        return condition
+    if scope.owner_account is None and acting.party_id is None:
         return condition
     if scope.owner_account is not None:
         condition |= Q(**{scope.owner_account: acting.account_id})
@@ -274,7 +297,7 @@ def _owned(acting: Acting, action: str, scope: Scope) -> Q:
 def reachable(model: type[models.Model], acting: Acting | None, action: str | None = None) -> Q:
     """One condition for all objects of `model` that `acting` may do `action` on (default: the scope's `view`)."""
     if acting is None:
-        return Q(pk__in=[])
+        return _NOTHING
     scope = scope_of(model)
     wanted = action or scope.view
     if wanted not in ACTIONS:

@@ -78,7 +78,7 @@ def worklist(
 
 @router.get("/worklist/counts", response={200: dict[str, int], **_PROBLEMS})
 def worklist_counts(request: HttpRequest) -> Any:
-    """How many dossiers stand in each tab."""
+    """How many dossiers stand in each tab, counted up to 1,000: 1,001 says that there are more."""
     return queries.worklist_counts(principal_of(request))
 
 

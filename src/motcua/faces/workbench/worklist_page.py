@@ -48,4 +48,5 @@ def worklist(request: SignedInRequest, tab: str = DEFAULT) -> HttpResponse:
 
 def _tab(slug: str, name: str, counts: dict[str, int]) -> dict[str, object]:
     href = reverse("workbench:worklist", args=[slug])
-    return {"slug": slug, "name": queries.TAB_NAMES[name], "count": counts[name], "href": href}
+    count = counts[name] if counts[name] <= queries.COUNTED else f"{queries.COUNTED}+"
+    return {"slug": slug, "name": queries.TAB_NAMES[name], "count": count, "href": href}
