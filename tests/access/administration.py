@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from motcua.foundation import clock
 from tests.access.expectations import Applicants, Expect, Right, Shows, Somewhere, Staff
 from tests.access.registers import REGISTERS
 from tests.access.world import Caller, Office
@@ -71,6 +72,14 @@ ADMINISTRATION: list[Expect] = [
     Expect(
         "POST administration:open_account", Right("account.create"), refused=403, answer=302,
         sends=lambda office: {"display_name": "Lê Thị Hoa", "unit": office.commune.code},
+    ),
+    Expect("GET administration:open_inspection", Somewhere(("account.create",)), refused=403),
+    Expect(
+        "POST administration:open_inspection", Right("account.create"), refused=403, answer=302,
+        sends=lambda office: {
+            "display_name": "Đoàn khảo sát", "unit": office.commune.code, "localities": office.commune.code,
+            "role": "MONITOR", "first_day": str(clock.today()), "last_day": str(clock.today()), "reason": "Kế hoạch 5",
+        },
     ),
     Expect(
         "POST administration:review", Right("account.suspend"), refused=403, answer=302,

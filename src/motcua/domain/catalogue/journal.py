@@ -7,7 +7,16 @@ from typing import Any
 
 from django.db import connection
 
+from motcua.domain.catalogue.events import (
+    ProcedureDeclared,
+    ProcedureRevised,
+    ProcedureStateChanged,
+    ServiceDeclared,
+    ServiceDraftSaved,
+    ServiceRevisionPublished,
+)
 from motcua.domain.catalogue.models import Procedure, Service
+from motcua.domain.catalogue.rules import State
 from motcua.foundation import audit, clock, events
 from motcua.foundation.actor import Actor
 from motcua.foundation.events import Append, EventBody
@@ -31,6 +40,28 @@ def record(
     kind = "procedure" if isinstance(changed, Procedure) else "service"
     audit.record(actor, action, (kind, changed.code), details=details)
     next_generation()
+
+
+def makers_of_draft(service: Service) -> set[str]:
+    """Ids of the accounts that wrote what is to be published now: since the last publication (ACC-16). 1 statement."""
+    makers: set[str] = set()
+    for item in events.of_aggregates({service.pk: 1}):
+        if isinstance(item.body, ServiceRevisionPublished):
+            makers.clear()
+        elif isinstance(item.body, (ServiceDeclared, ServiceDraftSaved)) and item.actor.kind == "staff":
+            makers.add(item.actor.id)
+    return makers
+
+
+def makers_of_text(procedure: Procedure) -> set[str]:
+    """Ids of the accounts that declared or revised a procedure since it was last made public (ACC-16). 1 statement."""
+    makers: set[str] = set()
+    for item in events.of_aggregates({procedure.pk: 1}):
+        if isinstance(item.body, ProcedureStateChanged) and item.body.after == State.PUBLISHED:
+            makers.clear()
+        elif isinstance(item.body, (ProcedureDeclared, ProcedureRevised)) and item.actor.kind == "staff":
+            makers.add(item.actor.id)
+    return makers
 
 
 def next_generation() -> None:

@@ -23,6 +23,7 @@ from motcua.domain.catalogue.definition import (
 from motcua.domain.catalogue.models import Procedure, ProcedureRevision, Service, ServiceRevision
 from motcua.domain.catalogue.rules import Act, State
 from motcua.domain.organisations.access import Acting, Place, require
+from motcua.domain.organisations.separation import refuse_own_work
 from motcua.foundation import clock
 from motcua.foundation.actor import Actor
 from motcua.foundation.codes import parse_procedure_code, parse_service_code, procedure_of
@@ -92,12 +93,14 @@ def revise_procedure(
 
 @transaction.atomic
 def change_procedure_state(acting: Acting, procedure_id: UUID, act: Act, *, reason: str = "") -> Procedure:
-    """Publishes, suspends, resumes or withdraws a procedure's public text.
+    """Publishes, suspends, resumes or withdraws a procedure's public text; who wrote it does not publish it (ACC-16).
 
-    Raises AccessDenied, NotFound, Conflict (STATE_REFUSES), Invalid (REASON_REQUIRED).
+    Raises AccessDenied (also OWN_WORK), NotFound, Conflict (STATE_REFUSES), Invalid (REASON_REQUIRED).
     """
     procedure = _locked_procedure(procedure_id)
     actor = require(acting, "catalogue.publish", procedure)
+    if act is Act.PUBLISH:
+        refuse_own_work(acting, "catalogue.publish", journal.makers_of_text(procedure), ("procedure", procedure.code))
     move_procedure(actor, procedure, act, reason)
     return procedure
 
@@ -188,11 +191,14 @@ def pass_tests(actor: Actor, service: Service) -> ServiceRevision:
 def publish_revision(acting: Acting, service_id: UUID, *, valid_from: datetime | None = None) -> ServiceRevision:
     """Publishes the tested draft, in force from `valid_from` (default: now). From here on it never changes.
 
-    Raises AccessDenied, NotFound, Conflict (STATE_REFUSES, NO_DRAFT, NOT_TESTED, PROCEDURE_NOT_PUBLIC,
+    Raises AccessDenied (also OWN_WORK: who wrote the draft does not publish it, ACC-16), NotFound, Conflict
+    (STATE_REFUSES, NO_DRAFT, NOT_TESTED, PROCEDURE_NOT_PUBLIC,
     OVERLAPPING_DATES), Invalid (SERVICE_NOT_READY: a check that passed before fails now).
     """
     service = _locked_service(service_id)
-    return publish(require(acting, "catalogue.publish", service), service, valid_from)
+    actor = require(acting, "catalogue.publish", service)
+    refuse_own_work(acting, "catalogue.publish", journal.makers_of_draft(service), ("service", service.code))
+    return publish(actor, service, valid_from)
 
 
 def publish(actor: Actor, service: Service, valid_from: datetime | None = None) -> ServiceRevision:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.organisations.access import Acting, Place, require
-from motcua.domain.organisations.account_rules import ADMINISTRATOR_ROLES
+from motcua.domain.organisations.account_rules import ADMINISTRATOR_ROLES, INSPECTION_ROLES
 from motcua.domain.organisations.models import Account, Field, Grant, Unit
 from motcua.domain.organisations.rules import ROLES, AccountKind, Authority, Level, roles_giving, why_not_within
 from motcua.domain.organisations.scoping import in_force
@@ -216,6 +216,12 @@ def checked(account: Account, right: Right, reason: str) -> Unit:
     if account.kind == AccountKind.PERSON:
         raise Invalid(
             "GRANT_TO_PERSON", _("Quyền nghiệp vụ chỉ cấp cho tài khoản cán bộ hoặc hệ thống."), field="account"
+        )
+    if account.is_inspection and (right.role not in INSPECTION_ROLES or right.valid_until is None):
+        raise Invalid(
+            "INSPECTION_ONLY",
+            _("Tài khoản kiểm tra, khảo sát chỉ được cấp vai trò giám sát, khảo sát có thời hạn."),
+            field="role",
         )
     role = ROLES.get(right.role)
     if role is None:

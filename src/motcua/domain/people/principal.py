@@ -29,6 +29,7 @@ class Principal:
     person_id: UUID | None = None
     organisation_code: str = ""
     token_id: UUID | None = None
+    is_inspection: bool = False
 
     @property
     def is_staff(self) -> bool:

@@ -101,10 +101,11 @@ def session_principal(session: Session) -> Principal | None:
     account_id = UUID(held["account"])
     party_id = UUID(held["party"]) if held["party"] else None
     accounts = active_accounts().filter(~_ended(held), pk=account_id).annotate(**_capacity(party_id))
-    row = accounts.values_list("kind", "display_name", "own_party", "party_name", "organisation", "represents").first()
+    columns = ("kind", "display_name", "own_party", "party_name", "organisation", "represents", "is_inspection")
+    row = accounts.values_list(*columns).first()
     if row is None:
         return None
-    kind, name, own_party, party_name, organisation, represents = row
+    kind, name, own_party, party_name, organisation, represents, is_inspection = row
     if party_id is not None and party_id != own_party and not represents:
         return None
     person_id = UUID(held["person"]) if held["person"] else None
@@ -117,6 +118,7 @@ def session_principal(session: Session) -> Principal | None:
         party_name=party_name or "",
         person_id=person_id,
         organisation_code=organisation or "",
+        is_inspection=is_inspection,
     )
 
 

@@ -118,7 +118,8 @@ LEFT JOIN people_person AS person ON person.account_id = account.id
 LEFT JOIN people_party AS party ON party.id = token.party_id
 LEFT JOIN people_organisation AS organisation ON organisation.party_id = party.id
 WHERE token.digest = %(digest)s AND token.revoked_at IS NULL AND token.expires_at > %(now)s
-  AND account.is_active AND (account.locked_until IS NULL OR account.locked_until <= %(now)s)
+  AND account.is_active AND NOT account.is_inspection
+  AND (account.locked_until IS NULL OR account.locked_until <= %(now)s)
   AND (token.party_id IS NULL OR token.party_id = person.party_id OR EXISTS (
       SELECT FROM people_representation AS represents
       WHERE represents.organisation_id = token.party_id AND represents.person_id = person.party_id
@@ -130,7 +131,8 @@ WHERE token.digest = %(digest)s AND token.revoked_at IS NULL AND token.expires_a
 def authenticate_token(secret: str) -> Principal | None:
     """The principal behind a secret, or None; ONE statement.
 
-    None for an unknown, expired or revoked token, a suspended or locked account, and a party that the account's person
+    None for an unknown, expired or revoked token, a suspended or locked account, an inspection account (its accesses
+    are watched in sessions, ACC-13), and a party that the account's person
     may no longer act for.
     """
     if not secret.startswith(PREFIX):

@@ -74,7 +74,7 @@ def gather(acting: Acting, *, units: Collection[str], fields: Collection[str], u
                 account.display_name,
                 account.unit.code.upper() if account.unit else "",
                 account.is_active,
-                account.unit_id in may_grant,
+                account.unit_id in may_grant and not account.is_inspection,
             )
             for account in accounts
         },
