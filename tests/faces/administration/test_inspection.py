@@ -64,6 +64,7 @@ def test_an_account_for_2_to_6_june_works_then_and_is_refused_on_the_7th_and_lea
         "workbench:dossier",
         "workbench:act",
         "workbench:home",
+        "api:api-v1:worklist",
         "-",
     }
     assert rows.filter(outcome="done", details__of__dossier_id=str(mine.pk)).count() == 2
