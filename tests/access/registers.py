@@ -36,6 +36,19 @@ def _reported(office: Office) -> dict[str, Any]:
     return {"kind": "MISSING", "system": "FEEDBACK", "words": "Đã cấp", **who}
 
 
+def _given(office: Office) -> dict[str, Any]:
+    return {"province": str(office.world.province.pk), "purpose": "ADMIN", "reference": "quantri.01"}
+
+
+def _registered(office: Office) -> dict[str, Any]:
+    """Wrong on purpose: the nation owns no system, so that who may register is told so."""
+    nation = office.world.province.parent
+    assert nation is not None
+    return {"code": "S", "name": "S", "owner": nation.code, "fields": ["G99"]}
+
+
+UNLESS_LIMITED = (200, 404)
+"""Accounts and systems lie in no field: a right limited to one opens the page's function and reaches nothing there."""
 DEFECT = Right("account_defect.view")
 REGISTERS: list[Expect] = [
     Expect("GET administration:diagnosis", Staff(), refused=403, sends=_question),
@@ -64,4 +77,31 @@ REGISTERS: list[Expect] = [
             ("reopen", "account_defect.confirm", 409),
         )
     ],
+    *[
+        Expect(f"GET administration:{name}", Somewhere(("account.view",)), refused=403)
+        for name in ("coverage", "coverage_export", "staffing")
+    ],
+    Expect(
+        "GET administration:coverage_province", Somewhere(("account.view",)), refused=403, answer=UNLESS_LIMITED,
+    ),
+    Expect(
+        "POST administration:staffing", Right("account.create"), refused=403, answer=302,
+        sends=lambda office: {"unit": office.commune.code, "role": "RECEPTION", "needed": "3"},
+    ),
+    Expect("GET administration:systems", Somewhere(("system_account.view",)), refused=403),
+    Expect(
+        "POST administration:systems", Right("system.manage", national=True), refused=403, answer=422,
+        sends=_registered,
+    ),
+    *[
+        Expect(f"GET administration:{name}", Somewhere(("system_account.view",)), refused=403, answer=UNLESS_LIMITED)
+        for name in ("system", "system_officers")
+    ],
+    Expect("POST administration:provide", Right("system_account.record"), refused=403, answer=302, sends=_given),
+    Expect("POST administration:withdraw_provided", Right("system_account.record"), refused=403, answer=302),
+    Expect(
+        "POST administration:system_officers", Right("system_account.record"), refused=403, answer=302,
+        sends=lambda office: {"account": str(office.names["account_id"]), "external": "x.01"},
+    ),
+    Expect("GET administration:enter_system", Staff(), refused=403, names={"code": lambda office: office.commune.code}),
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from motcua.domain.organisations.defects import services as defects
 from motcua.domain.organisations.defects.rules import CoveredSystem, DefectKind
 from motcua.domain.organisations.models import Account, AccountRequest, GrantRequest, Unit
 from motcua.domain.organisations.rules import ROLES, AccountKind
+from motcua.domain.organisations.systems.models import ProvidedAccount, SpecialisedSystem
 from motcua.domain.payments import services as payments
 from motcua.domain.payments.models import Obligation, Receipt
 from motcua.domain.people.principal import Principal
@@ -162,7 +163,21 @@ def _clerk(world: World) -> dict[str, Any]:
     clerk = factories.holder("UNIT_ADMIN", world.commune, f"Văn thư {world.commune.name}")
     name = f"Người thiếu tài khoản {world.commune.name}"
     said = defects.Report(DefectKind.MISSING, CoveredSystem.COORDINATION, world.commune.pk, person_name=name)
-    return {"account_id": clerk.pk, "defect_id": defects.report(clerk, said).pk, "defect_of": name}
+    system = SpecialisedSystem.objects.create(
+        code=world.commune.code, name="Hệ thống", owner=world.commune, registered_at=clock.now()
+    )
+    given = ProvidedAccount.objects.create(
+        system=system, province=world.province, purpose="MONITOR", reference="giamsat", provided_at=clock.now(),
+        recorded_by=clerk,
+    )  # fmt: skip
+    return {
+        "account_id": clerk.pk,
+        "defect_id": defects.report(clerk, said).pk,
+        "defect_of": name,
+        "province_id": world.province.pk,
+        "system_id": system.pk,
+        "provided_id": given.pk,
+    }
 
 
 def _administered(unit: Unit) -> dict[str, Any]:

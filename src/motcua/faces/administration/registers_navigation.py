@@ -8,6 +8,24 @@ from motcua.faces.administration.entries import EVERY_OFFICER, Entry
 
 ENTRIES = [
     Entry(
+        _("Độ phủ tài khoản cấp xã"),
+        _("Xã, phường nào còn thiếu tài khoản cho chức năng nào; tỷ lệ hoàn thành của từng tỉnh, thành phố."),
+        "administration:coverage",
+        frozenset({"account.view"}),
+    ),
+    Entry(
+        _("Số lượng tài khoản cần có"),
+        _("Số tài khoản từng đơn vị cần có theo vai trò, so với số đang hoạt động."),
+        "administration:staffing",
+        frozenset({"account.view"}),
+    ),
+    Entry(
+        _("Tài khoản trên hệ thống chuyên ngành"),
+        _("Tài khoản giám sát, quản trị Bộ, ngành đã cấp cho địa phương; cán bộ còn thiếu tài khoản."),
+        "administration:systems",
+        frozenset({"system_account.view"}),
+    ),
+    Entry(
         _("Vướng mắc tài khoản"),
         _("Thiếu tài khoản, sai quyền, không đăng nhập được, không thấy hồ sơ: từ khi ghi nhận đến khi xong."),
         "administration:defects",

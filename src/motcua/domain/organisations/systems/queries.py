@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.organisations.access import Acting
+from motcua.domain.organisations.explaining import MOST_GIVERS
 from motcua.domain.organisations.models import Account, Grant, Unit
 from motcua.domain.organisations.queries import existing
-from motcua.domain.organisations.rules import AccountKind, UnitKind, Words
+from motcua.domain.organisations.rules import AccountKind, UnitKind, Words, roles_allowing
 from motcua.domain.organisations.scoping import in_force
 from motcua.domain.organisations.systems.models import OfficerMapping, ProvidedAccount, SpecialisedSystem, SystemField
 from motcua.domain.organisations.systems.rules import HANDLING_ROLES, PURPOSE_NAMES, Purpose
@@ -83,6 +85,14 @@ def matrix(acting: Acting, system_id: int | None = None) -> list[MatrixRow]:
     return [row for row in rows if row.cells]
 
 
+def system_seen(acting: Acting, system_id: int) -> SpecialisedSystem:
+    """One registered system, for who sees any. Raises NotFound."""
+    found = next((system for system in systems_seen(acting) if system.pk == system_id), None)
+    if found is None:
+        raise NotFound("SYSTEM_NOT_FOUND", _("Không tìm thấy hệ thống chuyên ngành."))
+    return found
+
+
 def systems_seen(acting: Acting) -> list[SpecialisedSystem]:
     """The registered systems, for who may view accounts in any of them or of any unit. Three statements."""
     sees = SpecialisedSystem.objects.visible_to(acting, VIEW).exists() or Unit.objects.visible_to(acting, VIEW).exists()
@@ -117,16 +127,29 @@ def mappings_of(account_id: UUID) -> list[OfficerMapping]:
 
 @dataclass(frozen=True, slots=True)
 class WayIn:
-    """How an officer gets into a system: with `mapping`, or without one and then by asking for it."""
+    """How an officer gets into a system: with `mapping`, or without one and then over who can note it (`helpers`)."""
 
     system: SpecialisedSystem
     mapping: OfficerMapping | None
+    helpers: Sequence[str]
 
 
 def way_into(acting: Acting, code: str) -> WayIn:
-    """The officer's own way into a system. Raises NotFound for a system nobody registered. Two statements."""
+    """The officer's own way into a system. Raises NotFound for a system nobody registered. Three statements."""
     system = SpecialisedSystem.objects.select_related("owner").filter(code=code).first()
     if system is None:
         raise NotFound("SYSTEM_NOT_FOUND", _("Không tìm thấy hệ thống chuyên ngành."))
     held = OfficerMapping.objects.filter(account_id=acting.account_id, system=system, ended_at__isnull=True)
-    return WayIn(system, held.first())
+    mapping = held.first()
+    return WayIn(system, mapping, [] if mapping else _who_can_note(acting))
+
+
+def _who_can_note(acting: Acting) -> list[str]:
+    """The administrators nearest to the officer's unit who may note their account in a system. One statement."""
+    holders = Grant.objects.filter(
+        in_force(),
+        role__in=roles_allowing("system_account.record"),
+        unit__links_down__descendant__accounts=acting.account_id,
+    ).order_by("unit__links_down__depth", "account__display_name")
+    names = holders.values_list("account__display_name", "unit__name")[: 4 * MOST_GIVERS]
+    return list(dict.fromkeys(f"{name} ({unit})" for name, unit in names))[:MOST_GIVERS]

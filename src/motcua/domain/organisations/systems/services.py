@@ -104,10 +104,10 @@ def record_provided(
 
 
 @transaction.atomic
-def withdraw_provided(acting: Acting, provided_id: int) -> None:
+def withdraw_provided(acting: Acting, provided_id: int) -> int:
     """Notes that an account given to a province does not exist any more: its cell is missing again.
 
-    Raises AccessDenied, NotFound.
+    Returns the system's id. Raises AccessDenied, NotFound.
     """
     provided = (
         ProvidedAccount.objects.select_for_update(of=("self",))
@@ -122,6 +122,7 @@ def withdraw_provided(acting: Acting, provided_id: int) -> None:
     provided.save(update_fields=["withdrawn_at"])
     details = {"province": provided.province.code, "purpose": provided.purpose}
     _noted(actor, "system_account.withdraw", provided.system, details)
+    return provided.system_id
 
 
 @transaction.atomic
