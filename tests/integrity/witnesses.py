@@ -148,6 +148,7 @@ REFUSED: dict[str, Row] = {
     "offline_amount_is_positive": {"amount": 0},
     "offline_payment_names_its_document": {"document_number": ""},
     "officer_mapping_ends_after_it_began": {"recorded_at": LATER, "ended_at": MOMENT},
+    "only_a_revoked_representation_names_its_revoker": {"revoked_by_id": ONE},
     "one_credit_per_obligation": {"state": "SUCCESS", "finished_at": MOMENT, "credited": True},
     "one_existing_unit_per_gso_code": {"kind": "PROVINCE", "level": "PROVINCE", "gso_code": "01"},
     "one_draft_per_service": {"published_at": None, "valid_from": None},

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from motcua.faces.context import HOTLINE
 from motcua.faces.failure_words import failure_words
 from motcua.faces.lacking_rights import lacking_right
+from motcua.faces.guides import CAPACITY_ERRORS, guides_for
 from motcua.faces.refusals import note_refusal
 from motcua.foundation import security
 from motcua.foundation.correlation import current_correlation_id
@@ -83,6 +84,8 @@ def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
         "reference": current_correlation_id(),
         "title": str(error.message),
         "lacking": lacking_right(request, error),
+        "guides": guides_for([error.code, *(item.code for item in error.errors)]),
+        "change_capacity": error.code in CAPACITY_ERRORS,
     }
     return render(request, "problem.html", context, status=error.status)
 

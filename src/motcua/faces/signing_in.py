@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
-from motcua.domain.people.principal import Principal, require_party
+from motcua.domain.people.principal import Principal, refuse_ended_capacity, require_party
 
 
 class SignedInRequest(HttpRequest):
@@ -27,7 +27,7 @@ _KEPT_LIMIT = 200_000  # characters of a form; a page of ours sends far less
 
 
 def signed_in(view: View) -> View:
-    """The view for signed-in people only.
+    """The view for signed-in people only, in a capacity that holds (IDN-09).
 
     Everybody else is sent to sign-on and back. What a form had sent to its own page is kept in the session
     meanwhile, for `take_kept`; after a button's POST to another address the person comes back to the page.
@@ -36,10 +36,9 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.principal:  # type: ignore[attr-defined]
+            refuse_ended_capacity(request.principal)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
-        if request.headers.get("HX-Request"):
-            return render(request, "parts/signed_out.html")
-        return redirect(f"/dang-nhap?{urlencode({'next': _way_back(request)})}")
+        return _to_sign_on(request)
 
     return checked
 
@@ -54,6 +53,23 @@ def for_applicants(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return checked
+
+
+def signed_in_as_anyone(view: View) -> View:
+    """`signed_in`, also while the capacity has ended: for the pages on which another is chosen."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        signed = bool(request.principal)  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs) if signed else _to_sign_on(request)
+
+    return checked
+
+
+def _to_sign_on(request: HttpRequest) -> HttpResponseBase:
+    if request.headers.get("HX-Request"):
+        return render(request, "parts/signed_out.html")
+    return redirect(f"/dang-nhap?{urlencode({'next': _way_back(request)})}")
 
 
 def _way_back(request: HttpRequest) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Actor:
     """`kind` is `person`, `staff`, `system`, `job` or `anonymous`; `id` is that account's id or the job's name.
 
-    `role`, `unit` and `assurance_level` are what the act was done under (DOS-03, IDN-03); they go
-    into events and audit rows as they were at the time.
+    `on_behalf_of` is the organisation in whose name a person acts (IDN-09). `role`, `unit` and `assurance_level` are
+    what the act was done under (DOS-03, IDN-03); they go into events and audit rows as they were at the time.
     """
 
     kind: str
@@ -19,6 +19,7 @@ class Actor:
     unit: str = ""
     system: str = "motcua"
     assurance_level: int | None = None
+    on_behalf_of: str = ""
 
     @classmethod
     def job(cls, name: str) -> Actor:

@@ -107,7 +107,7 @@ def append(appends: Sequence[Append], *, actor: Actor, occurred_at: datetime | N
 
 _EVENT_COLUMNS = (
     "aggregate_id, seq, aggregate, dossier_id, type, payload, actor_kind, actor_id, actor_role, actor_unit, "
-    "system, occurred_at, recorded_at, correlation_id"
+    "system, occurred_at, recorded_at, correlation_id, on_behalf_of"
 )
 
 
@@ -115,12 +115,13 @@ def _statement(
     recorded: Sequence[Recorded], pending: Mapping[tuple[str, UUID], int], moment: datetime
 ) -> tuple[str, list[Any]]:
     """One INSERT of the events; with it, in the same statement, the rows of work that reactions owe."""
-    rows = ", ".join(["(" + ", ".join(["%s"] * 14) + ")"] * len(recorded))
+    rows = ", ".join(["(" + ", ".join(["%s"] * 15) + ")"] * len(recorded))
     parameters: list[Any] = []
     for item in recorded:
         parameters += [item.aggregate_id, item.seq, item.body.aggregate, item.dossier_id, item.body.type_name]
         parameters += [msgspec.json.encode(item.body).decode(), item.actor.kind, item.actor.id, item.actor.role]
         parameters += [item.actor.unit, item.actor.system, item.occurred_at, item.recorded_at, item.correlation_id]
+        parameters.append(item.actor.on_behalf_of)
     insert = f"INSERT INTO foundation_event ({_EVENT_COLUMNS}) VALUES {rows}"  # noqa: S608 - placeholders only
     if not pending:
         return insert, parameters
@@ -166,5 +167,5 @@ def _recorded(row: tuple[Any, ...]) -> Recorded:
     payload = row[5]
     decoded = json.loads(payload) if isinstance(payload, (str, bytes)) else payload
     body = msgspec.convert(decoded, event_types[row[4]])
-    actor = Actor(row[6], row[7], row[8], row[9], row[10])
+    actor = Actor(row[6], row[7], row[8], row[9], row[10], on_behalf_of=row[14])
     return Recorded(row[0], row[1], row[3], body, actor, row[11], row[12], row[13])

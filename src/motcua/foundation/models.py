@@ -29,6 +29,9 @@ class Event(models.Model):
     occurred_at = models.DateTimeField(db_comment="when it happened, as its source says")
     recorded_at = models.DateTimeField(db_comment="when it reached us")
     correlation_id = models.CharField(max_length=64)
+    on_behalf_of = models.CharField(
+        max_length=80, default="", db_default="", db_comment="party in whose name a person acted; empty: the own"
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(seq__gte=1), name="event_seq_starts_at_one")]

@@ -32,6 +32,7 @@ class Principal:
 
     account_id: UUID
     party_id: UUID | None = field(default_factory=uuid4)
+    service_codes: frozenset[str] | None = None
 
     def actor(self) -> Actor:
         return Actor("person", str(self.account_id))

@@ -32,7 +32,7 @@ def test_an_obligation_is_seen_as_soon_as_it_exists_and_a_missing_one_is_a_defec
     sent = submitted(place, copies=3)
 
     [seen] = queries.obligations_of(place.world.citizen, sent.pk)
-    assert [seen] == queries.my_payments(place.world.citizen.party_id) == queries.obligations_of_code(sent.code)
+    assert [seen] == queries.my_payments(place.world.citizen) == queries.obligations_of_code(sent.code)
     assert (seen.amount, seen.state, seen.pay) == (24_000, ObligationState.UNPAID, PayFunction.START)
     row = Obligation.objects.get()
     assert (row.fee_code, row.fee_kind, row.unit, row.blocks) == ("TLHT", "CHARGE", place.desk, True)
@@ -45,7 +45,7 @@ def test_an_obligation_is_seen_as_soon_as_it_exists_and_a_missing_one_is_a_defec
         cursor.execute(
             "INSERT INTO foundation_event SELECT %s, 1, aggregate, %s, type, "
             "jsonb_set(payload, '{code}', to_jsonb(%s::text)), actor_kind, actor_id, actor_role, "
-            "actor_unit, system, occurred_at, recorded_at, correlation_id "
+            "actor_unit, system, occurred_at, recorded_at, correlation_id, on_behalf_of "
             "FROM foundation_event WHERE type = 'dossier.submitted' AND aggregate_id = %s",
             [lost.pk, lost.pk, lost.code, sent.pk],
         )
@@ -155,8 +155,8 @@ def test_my_payments_come_page_by_page_newest_first(place: Office):
         with clock.travel(start + timedelta(seconds=number)):
             owed(of=made, amount=1_000 + number)
 
-    first = queries.my_payments(place.world.citizen.party_id)
-    rest = queries.my_payments(place.world.citizen.party_id, before=first[-1].created_at)
+    first = queries.my_payments(place.world.citizen)
+    rest = queries.my_payments(place.world.citizen, before=first[-1].created_at)
 
     assert [item.amount for item in (*first, *rest)] == list(range(1_054, 999, -1))
 

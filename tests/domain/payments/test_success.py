@@ -222,7 +222,7 @@ def views(place: Office, debt: Obligation) -> dict[str, object]:
     with clock.travel(clock.now()):  # a countdown must not tick between two looks
         payer = queries.obligations_of(place.world.citizen, debt.dossier_id)[0]
         officer = queries.obligations_of(place.world.reception, debt.dossier_id)[0]
-        mine = queries.my_payments(place.world.citizen.party_id)[0]
+        mine = queries.my_payments(place.world.citizen)[0]
         public = queries.obligations_of_code(debt.dossier.code)[0]
     assert payer == officer == mine == public
     assert (payer.pay is PayFunction.NONE) == (payer.state != "UNPAID")

@@ -8,6 +8,7 @@ from motcua.domain.organisations.models import Unit
 from motcua.domain.organisations.rules import AccountKind
 from motcua.domain.organisations.services import install_account, open_person_account
 from motcua.domain.people import profiles
+from motcua.domain.people.mandates import mandate_of
 from motcua.domain.people.models import Organisation, Person, Representation
 from motcua.domain.people.principal import Principal
 from motcua.domain.people.rules import OrganisationKind, RepresentationRole, Source
@@ -54,7 +55,7 @@ def acting_for(of: Organisation, who: Person, *, level: int = 2) -> Principal:
     """The principal of a person acting for an organisation."""
     assert who.account is not None
     representative(of, who)
-    return principal_of(who.account, who, of, level)
+    return principal_of(who.account, who, of, level, mandate_of(of.pk, who.pk))
 
 
 def officer(at: Unit, name: str = "Cán bộ") -> Principal:

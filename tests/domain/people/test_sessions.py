@@ -121,14 +121,20 @@ def test_a_suspended_or_locked_account_is_out_at_the_next_request(change: dict[s
     assert sessions.session_principal(session) is None
 
 
-def test_who_may_no_longer_act_for_an_organisation_is_out_at_the_next_request() -> None:
+def ended(session: Any) -> bool:
+    """Whether the person is still signed in, but for nobody."""
+    found = sessions.session_principal(session)
+    return found is not None and found.capacity_ended and found.party_id is None and not found.acts_for_organisation
+
+
+def test_who_may_no_longer_act_for_an_organisation_acts_for_nobody_from_the_next_request_on() -> None:
     principal = make.acting_for(make.organisation(), make.person())
     session = opened(principal)
     assert sessions.session_principal(session) == principal
 
     Representation.objects.update(revoked_at=clock.now())
 
-    assert sessions.session_principal(session) is None
+    assert ended(session)
 
 
 def test_an_expired_representation_ends_the_capacity_too() -> None:
@@ -137,7 +143,7 @@ def test_an_expired_representation_ends_the_capacity_too() -> None:
     Representation.objects.update(valid_until=clock.now() + timedelta(minutes=5))
 
     with clock.travel(clock.now() + timedelta(minutes=6)):
-        assert sessions.session_principal(session) is None
+        assert ended(session)
 
 
 def test_an_officer_has_no_party_and_the_staff_kind() -> None:

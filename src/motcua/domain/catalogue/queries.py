@@ -228,6 +228,12 @@ def submittable_services() -> list[CurrentService]:
     return _read(_current(state=State.PUBLISHED.value, procedure__state=State.PUBLISHED.value).order_by("code"))
 
 
+def unknown_services(codes: Iterable[str]) -> list[str]:
+    """The codes among `codes` that no service has, sorted; one statement."""
+    asked = set(codes)
+    return sorted(asked - set(Service.objects.filter(code__in=asked).values_list("code", flat=True)))
+
+
 def procedures_without_service() -> list[tuple[str, str, str | None]]:
     """Public procedures that nobody can submit: code, name, owner's code (CAT-07): one statement."""
     newest = ProcedureRevision.objects.filter(procedure=OuterRef("pk")).order_by("-number")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.dossiers.models import Draft, DraftFile
 from motcua.domain.organisations.access import Acting
-from motcua.foundation.errors import NotFound
+from motcua.foundation.errors import AccessDenied, NotFound
 from motcua.foundation.models import StoredFile
 
 
@@ -21,7 +21,21 @@ def draft(acting: Acting, draft_id: UUID) -> Draft:
     found = drafts.filter(pk=draft_id, account_id=acting.account_id).first()
     if found is None:
         raise NotFound("DRAFT_NOT_FOUND", _("Không tìm thấy bản nháp; có thể hồ sơ đã được nộp"))
+    require_capacity_of(acting, found)
     return found
+
+
+def require_capacity_of(acting: Acting, draft: Draft) -> None:
+    """A draft goes on only in the capacity that it was begun in, so that it is submitted for the right owner (IDN-09).
+
+    Raises AccessDenied (OTHER_CAPACITY).
+    """
+    if draft.party_id != acting.party_id:
+        raise AccessDenied(
+            "OTHER_CAPACITY",
+            _("Bản nháp này được lập với tư cách khác."),
+            what_next=_("Ông/Bà chọn lại tư cách đã dùng khi lập bản nháp rồi mở lại."),
+        )
 
 
 def draft_file(acting: Acting, draft_id: UUID, file_id: UUID) -> StoredFile:

@@ -243,6 +243,8 @@ def my_dossiers(acting: Acting, *, after: str | None = None, size: int = 20) -> 
     if acting.party_id is None:
         return Page([], None)
     dossiers = Dossier.objects.filter(owner_party_id=acting.party_id)
+    if acting.service_codes is not None:
+        dossiers = dossiers.filter(service_code__in=sorted(acting.service_codes))
     if after:
         dossiers = dossiers.filter(pk__lt=_identifier(after))
     rows = _rows(dossiers.order_by("-pk")[: size + 1], clock.now())
@@ -250,8 +252,8 @@ def my_dossiers(acting: Acting, *, after: str | None = None, size: int = 20) -> 
 
 
 def my_drafts(acting: Acting, size: int = 50) -> list[Draft]:
-    """The person's unfinished applications, the last touched first. One statement."""
-    drafts = Draft.objects.filter(account_id=acting.account_id).select_related("service")
+    """The person's unfinished applications of the present capacity, the last touched first. One statement."""
+    drafts = Draft.objects.filter(account_id=acting.account_id, party_id=acting.party_id).select_related("service")
     return list(drafts.order_by("-updated_at")[:size])
 
 

@@ -15,6 +15,7 @@ register_scope(
         units=("holding_unit_id", "receiving_unit_id"),
         field="field_id",
         owner_party="owner_party_id",
+        owner_service="service_code",
         owner_actions=frozenset({"dossier.view"}),
         units_for={
             # Intake and hand-over are the receiving desk's acts; the work is done where the dossier lies.

@@ -32,6 +32,7 @@ from motcua.domain.dossiers.rules import (
 )
 from motcua.domain.organisations import access
 from motcua.domain.organisations.access import Acting
+from motcua.domain.people.principal import Power, Principal, require_power
 from motcua.foundation import audit, clock, events
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import AccessDenied, Conflict, NotFound
@@ -105,6 +106,8 @@ def _entitled(acting: Acting, dossier: Dossier, verb: str) -> Actor:
         raise AccessDenied("ACCESS_DENIED", _("Thao tác này chỉ do hệ thống thực hiện"))
     if action == OWNER:
         require_owner(acting, dossier)
+        if isinstance(acting, Principal):
+            require_power(acting, Power.SUBMIT, dossier.service_code)
         return acting.actor()
     return access.require(acting, action, dossier)
 

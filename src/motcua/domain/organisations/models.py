@@ -275,6 +275,11 @@ class Account(AbstractBaseUser):
         """Where the account stands in its life (`account_rules.ACCOUNT_EDGES`)."""
         return account_state(self.is_active, self.left_at is not None)
 
+    @property
+    def service_codes(self) -> frozenset[str] | None:
+        """A bare account has no mandate that could limit it."""
+        return None
+
     def actor(self) -> Actor:
         """This account as events and audit rows name it."""
         return Actor(self.kind.lower(), str(self.pk))

@@ -39,6 +39,11 @@ class Acting(Protocol):
     @property
     def party_id(self) -> UUID | None: ...
 
+    @property
+    def service_codes(self) -> frozenset[str] | None:
+        """The services that a mandate limits the party's affairs to; None: no limit."""
+        ...
+
     def actor(self) -> Actor: ...
 
 
@@ -47,7 +52,8 @@ class Scope:
     """How the objects of one model lie under the policy; paths are ORM paths of ids, e.g. `dossier__unit_id`.
 
     `view` is the action a list is filtered by; `units` are the paths of which any may lie in a grant's subtree;
-    `units_for` narrows them for single actions; `owner_actions` is what an owner may do.
+    `units_for` narrows them for single actions; `owner_actions` is what an owner may do; `owner_service` is where the
+    code of the service stands, by which a mandate for some services only is kept within them (IDN-08).
     """
 
     view: str
@@ -55,6 +61,7 @@ class Scope:
     field: str | None = None
     owner_account: str | None = None
     owner_party: str | None = None
+    owner_service: str | None = None
     owner_actions: frozenset[str] = frozenset()
     units_for: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
@@ -139,7 +146,12 @@ def owns(acting: Acting, action: str, thing: object) -> bool:
     reach = reach_of(thing, action)
     by_account = reach.owner_account is not None and reach.owner_account == acting.account_id
     by_party = reach.owner_party is not None and reach.owner_party == acting.party_id
-    return by_account or by_party
+    return by_account or (by_party and _within_mandate(acting, scope, thing))
+
+
+def _within_mandate(acting: Acting, scope: Scope, thing: object) -> bool:
+    """A mandate for some services reaches nothing that does not say which service it belongs to."""
+    return acting.service_codes is None or _follow(thing, scope.owner_service) in acting.service_codes
 
 
 def active_accounts() -> models.QuerySet[Account]:
@@ -290,8 +302,14 @@ def _owned(acting: Acting, action: str, scope: Scope) -> Q:
     if scope.owner_account is not None:
         condition |= Q(**{scope.owner_account: acting.account_id})
     if scope.owner_party is not None and acting.party_id is not None:
-        condition |= Q(**{scope.owner_party: acting.party_id})
+        condition |= Q(**{scope.owner_party: acting.party_id}) & _mandated(acting, scope)
     return condition & Q(Exists(active_accounts().filter(pk=acting.account_id)))
+
+
+def _mandated(acting: Acting, scope: Scope) -> Q:
+    if acting.service_codes is None:
+        return Q()
+    return Q(**{f"{scope.owner_service}__in": sorted(acting.service_codes)}) if scope.owner_service else Q(pk__in=[])
 
 
 def reachable(model: type[models.Model], acting: Acting | None, action: str | None = None) -> Q:

@@ -16,9 +16,10 @@ from motcua.domain.payments.gateways import DEFAULT, gateway
 from motcua.domain.payments.gateways.base import Bank, Beneficiary, GatewayFailure, Order, OrderRequest, OrderStatus
 from motcua.domain.payments.models import Attempt, Obligation
 from motcua.domain.payments.rules import AttemptEvent, AttemptState, FailureCause, ObligationState
+from motcua.domain.people.principal import Power, Principal, require_power
 from motcua.foundation import clock
 from motcua.foundation.actor import Actor
-from motcua.foundation.errors import Conflict, DomainError, Invalid
+from motcua.foundation.errors import Conflict, DomainError, Invalid, NotFound
 from motcua.foundation.functions import Function, require_on
 
 
@@ -58,6 +59,21 @@ def start_payment(obligation_id: UUID, *, bank: str, return_url: str, actor: Act
         _give_up(attempt.pk, failure.cause, actor)
         raise _unavailable(attempt, failure.cause) from failure
     return _show(attempt.pk, order)
+
+
+def start_own_payment(
+    principal: Principal, obligation_id: UUID, *, bank: str, return_url: str, locale: str = "vi"
+) -> Attempt:
+    """`start_payment` by who is signed in: sees the obligation, and a delegate's mandate covers paying (IDN-08).
+
+    Raises also NotFound (OBLIGATION_UNKNOWN) and AccessDenied (OUT_OF_MANDATE).
+    """
+    owed = Obligation.objects.visible_to(principal).filter(pk=obligation_id)
+    service_code = owed.values_list("dossier__service_code", flat=True).first()
+    if service_code is None:
+        raise NotFound("OBLIGATION_UNKNOWN", _("Không tìm thấy khoản phải nộp này"))
+    require_power(principal, Power.PAY, service_code)
+    return start_payment(obligation_id, bank=bank, return_url=return_url, actor=principal.actor(), locale=locale)
 
 
 def _open(obligation_id: UUID, *, bank: str, return_url: str, actor: Actor, locale: str) -> Attempt:

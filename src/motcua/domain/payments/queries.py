@@ -111,9 +111,13 @@ def obligation(acting: Acting | None, obligation_id: UUID) -> ObligationView:
     return found[0]
 
 
-def my_payments(party_id: UUID, *, before: datetime | None = None) -> list[ObligationView]:
-    """What a party owes and has paid, newest first; the next page by `before` = the last one's `created_at`."""
-    mine = Obligation.objects.filter(payer_party_id=party_id)
+def my_payments(acting: Acting, *, before: datetime | None = None) -> list[ObligationView]:
+    """What the party acted for owes and has paid, newest first; the next page by `before` = the last `created_at`."""
+    if acting.party_id is None:
+        return []
+    mine = Obligation.objects.filter(payer_party_id=acting.party_id)
+    if acting.service_codes is not None:
+        mine = mine.filter(dossier__service_code__in=sorted(acting.service_codes))
     if before is not None:
         mine = mine.filter(created_at__lt=before)
     return _views(mine.order_by("-created_at", "-id")[:PAGE])

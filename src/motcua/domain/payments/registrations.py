@@ -17,6 +17,7 @@ register_scope(
         units=("unit_id", "dossier__holding_unit_id", "dossier__receiving_unit_id"),
         field="dossier__field_id",
         owner_party="payer_party_id",
+        owner_service="dossier__service_code",
         owner_actions=frozenset({"payment.view"}),
     ),
 )
@@ -27,6 +28,7 @@ register_scope(
         units=("obligation__unit_id", "obligation__dossier__holding_unit_id", "obligation__dossier__receiving_unit_id"),
         field="obligation__dossier__field_id",
         owner_party="obligation__payer_party_id",
+        owner_service="obligation__dossier__service_code",
         owner_actions=frozenset({"payment.view"}),
     ),
 )

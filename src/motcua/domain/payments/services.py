@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from motcua.domain.payments.initiation import banks, payer_returned, start_payment
+from motcua.domain.payments.initiation import banks, payer_returned, start_own_payment, start_payment
 from motcua.domain.payments.inquiry import expire_due, inquire_due
 from motcua.domain.payments.notifications import Received, apply_due, receive
 from motcua.domain.payments.obligations import cancel, record_offline
@@ -22,5 +22,6 @@ __all__ = [
     "payer_returned",
     "receive_notification",
     "record_offline",
+    "start_own_payment",
     "start_payment",
 ]

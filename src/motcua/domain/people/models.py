@@ -185,10 +185,20 @@ class Representation(models.Model):
     valid_until = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     source = models.CharField(max_length=13, choices=[(source.value, source.value) for source in Source])
+    may_submit = models.BooleanField(default=True, db_comment="May submit, supplement and withdraw in its name")
+    may_pay = models.BooleanField(default=True, db_comment="May pay what its dossiers owe")
+    granted_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_comment="Who delegated here"
+    )
+    revoked_by = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_comment="Who took it back here"
+    )
 
     if TYPE_CHECKING:
         organisation_id: UUID
         person_id: UUID
+        granted_by_id: UUID | None
+        revoked_by_id: UUID | None
 
     class Meta:
         db_table = "people_representation"
@@ -201,6 +211,10 @@ class Representation(models.Model):
             models.CheckConstraint(
                 name="representation_period_is_forward",
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gt=F("valid_from")),
+            ),
+            models.CheckConstraint(
+                name="only_a_revoked_representation_names_its_revoker",
+                condition=Q(revoked_by__isnull=True) | Q(revoked_at__isnull=False),
             ),
         ]
 

@@ -87,6 +87,14 @@ TOKEN_DAYS = Policy(
     maximum=730,
     description="Thời hạn của khóa truy cập API khi cấp mới",
 )
+DELEGATION_DAYS = Policy(
+    "delegation.days",
+    730,
+    unit="ngày",
+    minimum=1,
+    maximum=3650,
+    description="Thời hạn dài nhất khi người đại diện tổ chức phân quyền cho cá nhân (IDN-08)",
+)
 SIGN_ON_RECORD_DAYS = Policy(
     "sign_on.record_days",
     2,

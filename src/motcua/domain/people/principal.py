@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.organisations.rules import AccountKind
+from motcua.domain.people.rules import RepresentationRole
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import AccessDenied
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """What a representative may do in an organisation's name; `service_codes` None: every service."""
+
+    role: RepresentationRole
+    service_codes: frozenset[str] | None = None
+    may_submit: bool = True
+    may_pay: bool = True
+
+    @property
+    def listed(self) -> list[str]:
+        """The codes of the services covered, in order; empty for every service."""
+        return sorted(self.service_codes or ())
+
+    def covers(self, power: Power, service_code: str) -> bool:
+        """Whether the mandate reaches this service and allows this."""
+        within = self.service_codes is None or service_code in self.service_codes
+        return within and (self.may_submit if power is Power.SUBMIT else self.may_pay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +52,9 @@ class Principal:
     organisation_code: str = ""
     token_id: UUID | None = None
     is_inspection: bool = False
+    mandate: Mandate | None = None
+    capacity_ended: bool = False
+    """The session was acting for an organisation that it may no longer act for: it owns nothing until it chooses."""
 
     @property
     def is_staff(self) -> bool:
@@ -41,9 +66,61 @@ class Principal:
         """Whether dossiers made now belong to an organisation (IDN-04)."""
         return self.organisation_code != ""
 
+    @property
+    def service_codes(self) -> frozenset[str] | None:
+        """The services that the mandate covers; None: no limit."""
+        return self.mandate.service_codes if self.mandate else None
+
+    @property
+    def is_legal_representative(self) -> bool:
+        """Whether the capacity is that of an organisation's legal representative, who may delegate."""
+        return self.mandate is not None and self.mandate.role is RepresentationRole.LEGAL_REPRESENTATIVE
+
     def actor(self) -> Actor:
-        """This principal as events and audit rows name it, with the level at the time of the act (IDN-03)."""
-        return Actor(self.account_kind.value.lower(), str(self.account_id), assurance_level=self.assurance_level)
+        """This principal as events and audit rows name it: level (IDN-03) and organisation acted for (IDN-09)."""
+        return Actor(
+            self.account_kind.value.lower(),
+            str(self.account_id),
+            assurance_level=self.assurance_level,
+            on_behalf_of=str(self.party_id) if self.acts_for_organisation else "",
+        )
+
+
+class Power(StrEnum):
+    """What a mandate may leave out (IDN-08)."""
+
+    SUBMIT = "SUBMIT"
+    PAY = "PAY"
+
+
+def require_power(principal: Principal, power: Power, service_code: str) -> None:
+    """Refuses what the mandate of an organisation's delegate does not cover; others pass (IDN-08).
+
+    Raises AccessDenied (CAPACITY_ENDED, OUT_OF_MANDATE).
+    """
+    refuse_ended_capacity(principal)
+    mandate = principal.mandate
+    if mandate is None or mandate.covers(power, service_code):
+        return
+    raise AccessDenied(
+        "OUT_OF_MANDATE",
+        _("Việc này nằm ngoài phạm vi tổ chức đã phân quyền cho Ông/Bà."),
+        what_next=_("Ông/Bà đề nghị người đại diện theo pháp luật của tổ chức mở rộng phạm vi phân quyền."),
+        details={"power": power.value, "service": service_code},
+    )
+
+
+def refuse_ended_capacity(principal: Principal) -> None:
+    """A session whose capacity was taken back does nothing until another is chosen (IDN-09).
+
+    Raises AccessDenied (CAPACITY_ENDED).
+    """
+    if principal.capacity_ended:
+        raise AccessDenied(
+            "CAPACITY_ENDED",
+            _("Ông/Bà không còn được thực hiện thủ tục thay tổ chức này."),
+            what_next=_("Ông/Bà chọn lại tư cách rồi làm tiếp; bản nháp của tổ chức vẫn được giữ."),
+        )
 
 
 def require_level(principal: Principal, minimum: int, *, subject: tuple[str, str] = ("", "")) -> None:

@@ -27,7 +27,7 @@ from motcua.domain.people.models import (
     StaffIdentity,
 )
 from motcua.domain.people.refusals import SignOnRefused
-from motcua.domain.people.rules import Cause, OrganisationKind, PartyKind, Source, split_address
+from motcua.domain.people.rules import Cause, OrganisationKind, PartyKind, RepresentationRole, Source, split_address
 from motcua.foundation import audit, clock
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Conflict, Invalid, NotFound
@@ -162,7 +162,8 @@ def _note_issue(kept: IdentityDocument, claims: Claims) -> None:
 def organisation_of(claims: OrganisationClaims, person: Person) -> Organisation:
     """The organisation of an organisation account, with its user as a representative in the role the provider states.
 
-    Runs in the caller's transaction.
+    Whom a legal representative took the delegation from here stays without it, whatever the provider says, until they
+    delegate anew (IDN-08). Runs in the caller's transaction.
     """
     organisation = keep_organisation(
         claims.code,
@@ -172,7 +173,11 @@ def organisation_of(claims: OrganisationClaims, person: Person) -> Organisation:
         legal_representative=claims.legal_representative,
         source=Source.VNEID,
     )
-    current = Representation.objects.filter(organisation=organisation, person=person, revoked_at__isnull=True)
+    ever = Representation.objects.filter(organisation=organisation, person=person)
+    last = ever.order_by("-pk").first()
+    if last is not None and last.revoked_by_id is not None and claims.role is RepresentationRole.DELEGATE:
+        return organisation
+    current = ever.filter(revoked_at__isnull=True)
     if not current.filter(role=claims.role.value).exists():
         current.update(revoked_at=clock.now())
         Representation.objects.create(

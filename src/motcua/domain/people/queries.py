@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Count
 
-from motcua.domain.people.models import IdentityDocument, Organisation, Person, SignOnFailure
+from motcua.domain.organisations.models import Account
+from motcua.domain.people.models import IdentityDocument, Organisation, Party, Person, SignOnFailure
 from motcua.domain.people.principal import Principal
 from motcua.domain.people.rules import Cause, PartialDate, Precision, birth_date_words
 from motcua.foundation.identifiers import IdentityKind, display_phone, mask
@@ -101,6 +102,22 @@ def own_organisation(principal: Principal) -> OrganisationView | None:
     if found is None:
         return None
     return OrganisationView(found.party_id, found.code, found.name, found.address, found.legal_representative)
+
+
+def names_of_accounts(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of people's accounts; one statement."""
+    return dict(Account.objects.filter(pk__in=set(ids)).values_list("pk", "display_name"))
+
+
+def who_is(account_id: UUID) -> tuple[str, UUID | None]:
+    """Name of an account and its person's own party (None for officers and systems); one statement."""
+    rows = Account.objects.filter(pk=account_id).values_list("display_name", "person__party_id")
+    return rows.first() or ("", None)
+
+
+def names_of_parties(ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of parties; one statement."""
+    return dict(Party.objects.filter(pk__in=set(ids)).values_list("pk", "display_name"))
 
 
 def sign_on_failures(since: datetime, until: datetime) -> dict[Cause, int]:

@@ -10,17 +10,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.organisations.rules import AccountKind
 from motcua.domain.organisations.scoping import active_accounts
-from motcua.domain.people.models import Organisation, Party, Person, Representation
+from motcua.domain.people.mandates import MANDATE_COLUMNS, mandate_from, mandate_of, representations_in_force
+from motcua.domain.people.models import Organisation, Party, Person
 from motcua.domain.people.policies import SESSION_IDLE_MINUTES, SESSION_WARNING_MINUTES
 from motcua.domain.people.principal import Principal
 from motcua.domain.people.provider_logout import ended_at_provider
 from motcua.domain.people.rules import SessionState, session_state
 from motcua.domain.people.signon import SignOn
 from motcua.foundation import audit, clock
+from motcua.foundation.errors import AccessDenied
 
 Session = MutableMapping[str, Any]
 KEY = "principal"
@@ -92,8 +96,9 @@ def renew(session: Any) -> None:
 def session_principal(session: Session) -> Principal | None:
     """Who is signed in: one statement, none without a sign-on.
 
-    None once the session was idle too long, the account is suspended or locked, or the person may no longer act for
-    the organisation: every request asks, so an end holds at once.
+    None once the session was idle too long, the account is suspended or locked, or the provider ended it. A person who
+    may no longer act for the organisation comes back as one whose capacity ended (`capacity_ended`), acting for
+    nobody: every request asks, so an end holds at once.
     """
     held = session.get(KEY)
     if not held or state_of(session) is SessionState.ENDED:
@@ -101,14 +106,14 @@ def session_principal(session: Session) -> Principal | None:
     account_id = UUID(held["account"])
     party_id = UUID(held["party"]) if held["party"] else None
     accounts = active_accounts().filter(~_ended(held), pk=account_id).annotate(**_capacity(party_id))
-    columns = ("kind", "display_name", "own_party", "party_name", "organisation", "represents", "is_inspection")
+    columns = ("kind", "display_name", "own_party", "party_name", "organisation", "mandate", "is_inspection")
     row = accounts.values_list(*columns).first()
     if row is None:
         return None
-    kind, name, own_party, party_name, organisation, represents, is_inspection = row
-    if party_id is not None and party_id != own_party and not represents:
-        return None
+    kind, name, own_party, party_name, organisation, mandate, is_inspection = row
     person_id = UUID(held["person"]) if held["person"] else None
+    if party_id is not None and party_id != own_party and not mandate:
+        return Principal(account_id, AccountKind(kind), name, held["level"], person_id=person_id, capacity_ended=True)
     return Principal(
         account_id,
         AccountKind(kind),
@@ -119,7 +124,28 @@ def session_principal(session: Session) -> Principal | None:
         person_id=person_id,
         organisation_code=organisation or "",
         is_inspection=is_inspection,
+        mandate=mandate_from(mandate) if mandate else None,
     )
+
+
+@transaction.atomic
+def switch_capacity(session: Any, principal: Principal, party_id: UUID) -> None:
+    """The person goes on as themselves or for an organisation; the session's identifier changes (IDN-09).
+
+    Raises AccessDenied (CAPACITY_REFUSED) for a party that the person may not act for now.
+    """
+    own = principal.person_id
+    mandate = mandate_of(party_id, own) if own is not None and party_id != own else None
+    if own is None or principal.is_staff or (party_id != own and mandate is None):
+        raise AccessDenied(
+            "CAPACITY_REFUSED",
+            _("Ông/Bà không được thực hiện thủ tục thay tổ chức này."),
+            what_next=_("Ông/Bà đề nghị người đại diện theo pháp luật của tổ chức phân quyền cho mình."),
+        )
+    session.cycle_key()
+    session[KEY] = session[KEY] | {"party": str(party_id)}
+    details = {"capacity": "self" if party_id == own else "organisation", "party": str(party_id)}
+    audit.record(principal.actor(), "session.switch_capacity", ("account", str(principal.account_id)), details=details)
 
 
 def _ended(held: Mapping[str, Any]) -> Exists:
@@ -134,15 +160,9 @@ def _capacity(party_id: UUID | None) -> dict[str, Any]:
         "own_party": Subquery(Person.objects.filter(account=OuterRef("pk")).values("party_id")),
         "party_name": Subquery(Party.objects.filter(pk=party_id).values("display_name")),
         "organisation": Subquery(Organisation.objects.filter(pk=party_id).values("code")),
-        "represents": Exists(
-            representations_in_force().filter(organisation_id=party_id, person__account=OuterRef("pk"))
+        "mandate": Subquery(
+            representations_in_force()
+            .filter(organisation_id=party_id, person__account=OuterRef("pk"))
+            .values(mandate=MANDATE_COLUMNS)[:1]
         ),
     }
-
-
-def representations_in_force() -> Any:
-    """Representations that hold now."""
-    now = clock.now()
-    return Representation.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=now), revoked_at__isnull=True, valid_from__lte=now
-    )

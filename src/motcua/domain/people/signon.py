@@ -22,9 +22,10 @@ from motcua.domain.organisations.rules import AccountKind
 from motcua.domain.people import profiles, vneid
 from motcua.domain.people.claims import ClaimMissing, Claims, read_claims
 from motcua.domain.people.differences.services import settle_by_vneid
+from motcua.domain.people.mandates import mandate_of
 from motcua.domain.people.models import Organisation, Person, SignOnAttempt, SignOnFailure, StaffIdentity
 from motcua.domain.people.policies import SIGN_ON_MINUTES, SIGN_ON_RECORD_DAYS, STAFF_MINIMUM_LEVEL
-from motcua.domain.people.principal import Principal
+from motcua.domain.people.principal import Mandate, Principal
 from motcua.domain.people.refusals import SignOnRefused
 from motcua.domain.people.rules import PROVIDER_ERRORS, Audience, Cause, safe_next
 from motcua.foundation import audit, clock, security
@@ -165,14 +166,17 @@ def _admit(attempt: SignOnAttempt, identity: vneid.IdToken, claims: Claims) -> S
             organisation = profiles.organisation_of(claims.organisation, person)
     assert account is not None  # noqa: S101 - person_of gives every person an account
     _refuse_locked(account)
-    principal = principal_of(account, person, organisation, level)
+    mandate = mandate_of(organisation.pk, person.pk) if organisation is not None else None
+    principal = principal_of(account, person, organisation if mandate else None, level, mandate)
     accounts.note_sign_in(account)
     details = {"audience": attempt.audience, "organisation": organisation.code if organisation else None}
     audit.record(principal.actor(), "session.sign_on", ("account", str(account.pk)), details=details)
     return SignOn(principal, account, person, organisation, level, identity.session, identity.raw, attempt.next_path)
 
 
-def principal_of(account: Account, person: Person, organisation: Organisation | None, level: int) -> Principal:
+def principal_of(
+    account: Account, person: Person, organisation: Organisation | None, level: int, mandate: Mandate | None = None
+) -> Principal:
     """The principal of a person in the capacity chosen: officer, organisation's representative, or oneself."""
     if account.kind == AccountKind.STAFF:
         return Principal(account.pk, AccountKind.STAFF, account.display_name, level, person_id=person.pk)
@@ -186,6 +190,7 @@ def principal_of(account: Account, person: Person, organisation: Organisation | 
         party_name=organisation.name if organisation else person.full_name,
         person_id=person.pk,
         organisation_code=organisation.code if organisation else "",
+        mandate=mandate if organisation else None,
     )
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 from ninja.utils import check_csrf
 
-from motcua.domain.people.principal import Principal
+from motcua.domain.people.principal import Principal, refuse_ended_capacity
 from motcua.domain.people.tokens import authenticate_token
 from motcua.foundation import security
 from motcua.foundation.security_kinds import SecurityKind
@@ -42,7 +42,10 @@ class Session(APIKeyCookie):
             security.note(SecurityKind.CSRF, "api")
             return None
         principal = getattr(request, "principal", None)
-        return principal or None
+        if not principal:
+            return None
+        refuse_ended_capacity(principal)
+        return principal
 
 
 either = [BearerToken(), Session()]

@@ -43,7 +43,7 @@ def pay(request: HttpRequest, obligation_id: UUID, body: payment_schemas.PayIn) 
     require_party(principal)
     owed = queries.obligation(principal, obligation_id)
     back = f"{settings.PUBLIC_URL}{reverse('portal:dossier', args=[owed.dossier_id])}"
-    started = services.start_payment(owed.id, bank=body.bank, return_url=back, actor=principal.actor())
+    started = services.start_own_payment(principal, owed.id, bank=body.bank, return_url=back)
     return Status(201, _attempt(queries.payment_status(started.reference).attempt))
 
 

@@ -25,6 +25,7 @@ from motcua.foundation.errors import FieldError
 def begin(request: SignedInRequest, code: str) -> HttpResponse:
     """Where the dossier goes; then a draft, filled with what is known of the person. An unfinished draft is offered."""
     service = require_submittable(code)
+    services.check_applicant(request.principal, service)
     level = service.definition.receiving_level
     locality = chosen_locality(level, request.POST)
     if request.method == "POST" and locality is not None:

@@ -17,6 +17,7 @@ from motcua.domain.payments.rules import PayFunction
 from motcua.domain.people.principal import Principal
 from motcua.faces.forms.answers_page import answers_in_words
 from motcua.faces.language import in_language
+from motcua.faces.on_behalf import submitter_of
 from motcua.faces.portal.standing import history, standing
 
 
@@ -42,6 +43,7 @@ def dossier_page(principal: Principal, dossier_id: UUID) -> dict[str, Any]:
         "components": _components(detail),
         "answers": answers_in_words(detail.definition, detail.dossier.form),
         "asked": _asked_components(detail),
+        "submitted_by": submitter_of(detail.dossier),
         "may_withdraw": "withdraw" in verbs_from(detail.state),
         "may_rate": detail.state in {State.RETURNED, State.CLOSED} and not is_rated(detail.dossier),
         "obligations": obligations,

@@ -28,9 +28,7 @@ from motcua.foundation.errors import DomainError
 @signed_in
 def my_payments(request: SignedInRequest) -> HttpResponse:
     """What the person owes first, then what is paid, newest first."""
-    party = request.principal.party_id
-    owed = queries.my_payments(party) if party else []
-    return render(request, "portal/my_payments.html", {"obligations": owed})
+    return render(request, "portal/my_payments.html", {"obligations": queries.my_payments(request.principal)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +80,7 @@ def _start(request: SignedInRequest, obligation: ObligationView) -> None:
     back = settings.PUBLIC_URL + reverse("portal:back_from_bank", args=[obligation.id])
     bank = request.POST.get("bank", "")
     locale = (get_language() or "vi")[:2]
-    services.start_payment(obligation.id, bank=bank, return_url=back, actor=request.principal.actor(), locale=locale)
+    services.start_own_payment(request.principal, obligation.id, bank=bank, return_url=back, locale=locale)
 
 
 def _page(request: SignedInRequest, obligation: ObligationView, error: DomainError | None) -> HttpResponse:

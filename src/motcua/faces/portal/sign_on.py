@@ -18,6 +18,7 @@ from motcua.domain.people.rules import CAUSES, Audience, Cause
 from motcua.domain.people.signon import begin_sign_on, complete_sign_on
 from motcua.faces.rate_limit import SIGN_ONS, hold
 from motcua.faces.redirects import on_site
+from motcua.faces.guides import guides_for
 from motcua.foundation.correlation import current_correlation_id
 
 RETURN_PATH = "/dang-nhap/tra-ve"
@@ -101,6 +102,7 @@ def sign_on_failed(request: HttpRequest) -> HttpResponse:
     cause, audience, reference = failure
     words = CAUSES[Cause(cause)]
     context = {"code": cause, "words": words, "staff": audience == Audience.STAFF, "reference": reference}
+    context["guides"] = guides_for([cause])
     return render(request, "portal/sign_on_failed.html", context, status=words.status)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django import template
 from motcua.domain.dossiers.rules import State
 from motcua.faces.state_tones import STATE_TONES
 from motcua.foundation import clock, date_words, money
+from motcua.foundation.errors import FieldError, Text
 
 register = template.Library()
 
@@ -103,3 +105,9 @@ def at(mapping: dict[str, Any], key: str) -> Any:
 def state_tone(state: State) -> str:
     """Colour of a dossier's state; the state is always written out beside it."""
     return STATE_TONES.get(state, "")
+
+
+@register.filter
+def error_of(errors: Sequence[FieldError], field: str) -> Text:
+    """What is wrong with one field, or nothing."""
+    return next((item.message for item in errors if item.field == field), "")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from motcua.domain.dossiers import queries
 from motcua.domain.dossiers.rules import REASON_NAMES
 from motcua.faces.downloads import dossier_file, send
+from motcua.faces.on_behalf import submitter_of
 from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.faces.workbench.available import available_acts
 from motcua.faces.workbench.sections import answers, components, sections_of_later_rooms
@@ -32,6 +33,7 @@ def render_dossier(
     context = {
         "detail": detail,
         "dossier": detail.dossier,
+        "submitted_by": submitter_of(detail.dossier),
         "acts": available_acts(request.principal, detail.dossier),
         "answers": answers(detail),
         "components": components(detail),

@@ -17,6 +17,7 @@ from motcua.domain.organisations.queries import unit_names
 from motcua.domain.organisations.rules import ROLES
 from motcua.domain.organisations.scoping import OWNER
 from motcua.faces.event_names import event_name
+from motcua.faces.on_behalf import on_behalf_words
 from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.foundation import events
 from motcua.foundation.actor import Actor
@@ -44,18 +45,19 @@ def trace(request: SignedInRequest, dossier_id: UUID) -> HttpResponse:
     dossier = queries.get(request.principal, dossier_id)
     recorded = events.of_dossier(dossier.pk)
     units = unit_names({item.actor.unit for item in recorded if item.actor.unit})
+    behalf = on_behalf_words(item.actor for item in recorded)
     return render(
-        request, "workbench/trace.html", {"dossier": dossier, "rows": [_row(item, units) for item in recorded]}
+        request, "workbench/trace.html", {"dossier": dossier, "rows": [_row(item, units, behalf) for item in recorded]}
     )
 
 
-def _row(item: Recorded, units: dict[str, str]) -> TraceRow:
+def _row(item: Recorded, units: dict[str, str], behalf: dict[Actor, str]) -> TraceRow:
     return TraceRow(
         occurred_at=item.occurred_at,
         name=event_name(item.body.type_name),
         change=_change(item.body),
         reason=getattr(item.body, "reason_text", ""),
-        role=_role(item.actor),
+        role=behalf.get(item.actor) or _role(item.actor),
         unit=units.get(item.actor.unit, item.actor.unit),
         system=item.actor.system,
         reference=item.correlation_id,

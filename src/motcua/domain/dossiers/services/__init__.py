@@ -22,7 +22,7 @@ from motcua.domain.dossiers.services.processing import (
     transfer,
 )
 from motcua.domain.dossiers.services.returning import rate, return_result, withdraw
-from motcua.domain.dossiers.services.submission import Submission, Submitted, submit
+from motcua.domain.dossiers.services.submission import Submission, Submitted, check_applicant, submit
 from motcua.domain.dossiers.services.supplements import supplement
 from motcua.domain.dossiers.services.upkeep import close_finished, mark_overdue
 
@@ -33,6 +33,7 @@ __all__ = [
     "approve",
     "ask_payment",
     "ask_supplement",
+    "check_applicant",
     "close_finished",
     "discard",
     "mark_overdue",

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.catalogue.queries import require_submittable
+from motcua.domain.dossiers.draft_queries import require_capacity_of
 from motcua.domain.dossiers.models import Dossier, Draft, DraftFile
 from motcua.domain.dossiers.policies import MAX_FILES
-from motcua.domain.dossiers.services.submission import Submission, Submitted, submit
+from motcua.domain.dossiers.services.submission import Submission, Submitted, check_applicant, submit
 from motcua.domain.dossiers.submitted_files import own_files
-from motcua.domain.people.principal import Principal, require_party
+from motcua.domain.people.principal import Principal
 from motcua.foundation import clock
 from motcua.foundation.errors import Conflict, DomainError, Invalid, NotFound
 
@@ -25,7 +26,7 @@ def open_draft(
 ) -> Draft:
     """A new draft for a published service, with first answers (prefilled from the identity). Raises NotFound."""
     service = require_submittable(service_code)
-    party_id = require_party(principal)
+    party_id = check_applicant(principal, service).party_id
     now = clock.now()
     return Draft.objects.create(
         account_id=principal.account_id,
@@ -42,6 +43,7 @@ def _own(principal: Principal, draft_id: UUID) -> Draft:
     draft = Draft.objects.select_for_update().filter(pk=draft_id, account_id=principal.account_id).first()
     if draft is None:
         raise _draft_not_found()
+    require_capacity_of(principal, draft)
     return draft
 
 
@@ -115,6 +117,7 @@ def submit_draft(principal: Principal, draft_id: UUID) -> Submitted:
         return earlier
     if draft is None:
         raise _draft_not_found()
+    require_capacity_of(principal, draft)
     try:
         submitted = submit(principal, _submission_of(draft, key))
     except DomainError:

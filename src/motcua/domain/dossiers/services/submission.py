@@ -30,8 +30,8 @@ from motcua.domain.dossiers.policies import CENTRAL_SYSTEM_AGENCY, MAX_FILES, RE
 from motcua.domain.dossiers.routing import Route, route
 from motcua.domain.dossiers.rules import NATIONAL_NUMBER, State
 from motcua.domain.dossiers.submitted_files import own_files
-from motcua.domain.people.applicants import Applicant, applicant_of
-from motcua.domain.people.principal import Principal, require_level, require_party
+from motcua.domain.people.applicants import ORGANISATION, Applicant, applicant_of
+from motcua.domain.people.principal import Power, Principal, require_level, require_party, require_power
 from motcua.foundation import audit, clock
 from motcua.foundation.codes import DossierCode
 from motcua.foundation.errors import AccessDenied, Conflict, FieldError, Invalid
@@ -98,7 +98,7 @@ def submit(principal: Principal, submission: Submission) -> Submitted:
 def _accepted(principal: Principal, submission: Submission) -> _Accepted:
     service = require_submittable(submission.service_code)
     definition = service.definition
-    applicant = _check_identity(principal, definition)
+    applicant = check_applicant(principal, service)
     if not submission.idempotency_key.strip() or len(submission.idempotency_key) > 80:
         raise Invalid("IDEMPOTENCY_KEY", _("Thiếu khóa chống nộp trùng"), field="idempotency_key")
     checked = forms.check(definition, submission.form)
@@ -108,18 +108,32 @@ def _accepted(principal: Principal, submission: Submission) -> _Accepted:
         raise Invalid("SUBMISSION_INCOMPLETE", _("Hồ sơ chưa đầy đủ, vui lòng xem từng mục"), errors=errors)
     own_files(principal, [file_id for _code, file_id in submission.files])
     found = route(submission.service_code, submission.locality_id)
-    digest = _digest(submission, checked.data)
+    digest = _digest(principal, submission, checked.data)
     return _Accepted(applicant, service, found, checked.data, tuple(submission.files), digest)
 
 
-def _check_identity(principal: Principal, definition: ServiceDefinition) -> Applicant:
-    """Who applies; the level of the identity and the kind of person the service is open to (SUB-04, IDN-03)."""
+def check_applicant(principal: Principal, service: CurrentService) -> Applicant:
+    """Who applies; mandate, level of the identity, and the kind of person the service is open to (SUB-04, IDN-03).
+
+    Raises AccessDenied: CAPACITY_ENDED, OUT_OF_MANDATE, NO_PARTY, LEVEL_TOO_LOW, ORG_ACCOUNT_MISSING, AUDIENCE.
+    """
+    require_power(principal, Power.SUBMIT, service.code)
     party_id = require_party(principal)
-    require_level(principal, definition.minimum_identity_level)
+    require_level(principal, service.definition.minimum_identity_level)
     applicant = applicant_of(party_id, principal.person_id)
-    if applicant.audience not in definition.audience:
-        raise AccessDenied("AUDIENCE", _("Dịch vụ này không dành cho đối tượng của tài khoản Ông/Bà"))
-    return applicant
+    if applicant.audience in service.definition.audience:
+        return applicant
+    if ORGANISATION in service.definition.audience:
+        raise AccessDenied(
+            "ORG_ACCOUNT_MISSING",
+            _("Dịch vụ này dành cho tổ chức; Ông/Bà đang đăng nhập với tư cách cá nhân."),
+            what_next=_(
+                "Ông/Bà chọn tư cách tổ chức nếu đã được phân quyền. Nếu tổ chức chưa có tài khoản định danh, người "
+                "đại diện theo pháp luật xác minh một lần tại bộ phận một cửa rồi nộp trực tuyến, "
+                "hoặc nộp trực tiếp tại đó."
+            ),
+        )
+    raise AccessDenied("AUDIENCE", _("Dịch vụ này không dành cho đối tượng của tài khoản Ông/Bà"))
 
 
 def component_errors(
@@ -144,9 +158,11 @@ def component_errors(
     return errors
 
 
-def _digest(submission: Submission, form: Mapping[str, Any]) -> str:
+def _digest(principal: Principal, submission: Submission, form: Mapping[str, Any]) -> str:
+    """What was submitted and for whom: one key in two capacities is two submissions (IDN-09)."""
     files = sorted((code, str(file_id)) for code, file_id in submission.files)
     content = [submission.service_code, submission.locality_id, submission.channel.value, form, files]
+    content.append(str(principal.party_id))
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
