@@ -71,6 +71,14 @@ class Applicants(Audience):
 
 
 @dataclass(frozen=True)
+class Representatives(Audience):
+    """The legal representative of an organisation, in that capacity."""
+
+    def admits(self, caller: Caller, office: Office) -> bool:
+        return caller.principal is not None and caller.principal.is_legal_representative
+
+
+@dataclass(frozen=True)
 class Owner(Audience):
     """The owner of the office's objects: the party, or (`by_account`) the person's account in any capacity."""
 
@@ -183,7 +191,8 @@ class Expect:
     def takes_object(self) -> bool:
         """Whether it matters of which office the object is."""
         return not isinstance(
-            self.audience, Anybody | SignedIn | OwnAccount | Applicants | Uploaders | Somewhere | Staff
+            self.audience,
+            Anybody | SignedIn | OwnAccount | Applicants | Representatives | Uploaders | Somewhere | Staff,
         )
 
     def answers(self, status: int) -> bool:

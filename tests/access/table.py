@@ -24,9 +24,11 @@ from tests.access.expectations import (
     Expect,
     OwnAccount,
     Owner,
+    Representatives,
     Right,
     Shows,
     SignedIn,
+    Somewhere,
     Uploaders,
     hidden_from_applicants,
 )
@@ -97,9 +99,15 @@ PORTAL = [
     Expect("POST portal:sign_off", OwnAccount(anonymous=True)),
     Expect("POST portal:end_by_vneid", Anybody(), answer=400),  # a logout token signed by VNeID is the credential
     Expect("POST portal:extend_session", OwnAccount(anonymous=True), answer=302),
+    Expect("GET portal:guide", Anybody(), names={"name": "to-chuc"}),
     Expect("GET portal:profile", SignedIn()),
-    Expect("GET portal:begin", Applicants(), names={"code": _service}, refused=403),
-    Expect("POST portal:begin", Applicants(), names={"code": _service}, refused=403, answer=422),
+    Expect("GET portal:capacity", SignedIn()),
+    Expect("POST portal:capacity", OwnAccount(), answer=422),
+    Expect("GET portal:delegations", Representatives(), refused=403),
+    Expect("POST portal:delegations", Representatives(), refused=403, answer=422),
+    Expect("POST portal:take_back", Representatives(), names={"representation_id": 1}, refused=403, answer=404),
+    Expect("GET portal:begin", Applicants(organisations=False), names={"code": _service}, refused=403),
+    Expect("POST portal:begin", Applicants(organisations=False), names={"code": _service}, refused=403, answer=422),
     *[
         Expect(f"GET portal:{name}", MY_DRAFT, refused=hidden_from_applicants)
         for name in ("application", "section", "papers", "check")
@@ -174,6 +182,8 @@ WORKBENCH = [
         }.items()
     ],
     Expect("GET workbench:worklist", SignedIn(), names={"tab": "qua-han"}),
+    Expect("GET workbench:at_counter", Somewhere(("dossier.create_at_counter",)), refused=403),
+    Expect("POST workbench:at_counter", Somewhere(("dossier.create_at_counter",)), refused=403, answer=422),
     Expect("GET workbench:dossier", VIEW),
     Expect("GET workbench:trace", VIEW),
     Expect("GET workbench:file", VIEW),

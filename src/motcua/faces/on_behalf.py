@@ -13,8 +13,8 @@ from motcua.foundation.actor import Actor
 
 
 def on_behalf_words(actors: Iterable[Actor]) -> dict[Actor, str]:
-    """The words for every actor who acted for an organisation; others are left out; at most two statements."""
-    acting = {actor for actor in actors if actor.on_behalf_of}
+    """The words for every person who acted for an organisation; others are left out; at most two statements."""
+    acting = {actor for actor in actors if actor.on_behalf_of and actor.kind == "person"}
     if not acting:
         return {}
     people = names_of_accounts({UUID(actor.id) for actor in acting})

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 
 from motcua.faces.context import HOTLINE
 from motcua.faces.failure_words import failure_words
-from motcua.faces.lacking_rights import lacking_right
 from motcua.faces.guides import CAPACITY_ERRORS, guides_for
+from motcua.faces.lacking_rights import lacking_right
 from motcua.faces.refusals import note_refusal
 from motcua.foundation import security
 from motcua.foundation.correlation import current_correlation_id

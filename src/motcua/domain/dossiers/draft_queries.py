@@ -17,7 +17,7 @@ def draft(acting: Acting, draft_id: UUID) -> Draft:
 
     Raises NotFound for another's and for one that was submitted or thrown away.
     """
-    drafts = Draft.objects.select_related("service", "locality").prefetch_related("files__file")
+    drafts = Draft.objects.select_related("service", "locality", "party").prefetch_related("files__file")
     found = drafts.filter(pk=draft_id, account_id=acting.account_id).first()
     if found is None:
         raise NotFound("DRAFT_NOT_FOUND", _("Không tìm thấy bản nháp; có thể hồ sơ đã được nộp"))
@@ -28,14 +28,20 @@ def draft(acting: Acting, draft_id: UUID) -> Draft:
 def require_capacity_of(acting: Acting, draft: Draft) -> None:
     """A draft goes on only in the capacity that it was begun in, so that it is submitted for the right owner (IDN-09).
 
+    One that an officer makes for somebody at the desk is that officer's to go on with.
     Raises AccessDenied (OTHER_CAPACITY).
     """
-    if draft.party_id != acting.party_id:
+    if draft.assisted_at_id is None and draft.party_id != acting.party_id:
         raise AccessDenied(
             "OTHER_CAPACITY",
             _("Bản nháp này được lập với tư cách khác."),
             what_next=_("Ông/Bà chọn lại tư cách đã dùng khi lập bản nháp rồi mở lại."),
         )
+
+
+def is_assisted(acting: Acting, draft_id: UUID) -> bool:
+    """Whether this is a draft that the officer makes for somebody at the desk; one statement."""
+    return Draft.objects.filter(pk=draft_id, account_id=acting.account_id, assisted_at__isnull=False).exists()
 
 
 def draft_file(acting: Acting, draft_id: UUID, file_id: UUID) -> StoredFile:

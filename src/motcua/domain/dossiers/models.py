@@ -64,6 +64,20 @@ class Draft(models.Model):
     party = models.ForeignKey("people.Party", on_delete=models.CASCADE, related_name="+")
     service = models.ForeignKey("catalogue.Service", on_delete=models.PROTECT, related_name="+")
     locality = models.ForeignKey("organisations.Unit", on_delete=models.PROTECT, null=True, related_name="+")
+    assisted_at = models.ForeignKey(
+        "organisations.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment="desk at which an officer makes it for the party; NULL: the party itself",
+    )
+    visitor = models.ForeignKey(
+        "people.Person",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_comment="who stands at the desk, identified by document; NULL unless assisted",
+    )
     form = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1, db_comment="raised by every save; a second tab is told (DOS-14)")
     created_at = models.DateTimeField()
@@ -74,9 +88,18 @@ class Draft(models.Model):
         party_id: UUID
         service_id: UUID
         locality_id: int | None
+        assisted_at_id: int | None
+        visitor_id: UUID | None
         files: RelatedManager[DraftFile]
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="an_assisted_draft_has_its_visitor",
+                condition=Q(assisted_at__isnull=True, visitor__isnull=True)
+                | Q(assisted_at__isnull=False, visitor__isnull=False),
+            )
+        ]
         indexes = [models.Index(fields=["account", "-updated_at"], name="drafts_newest_first")]
 
 
@@ -113,7 +136,12 @@ class Dossier(models.Model):
     submitted_by = models.ForeignKey("organisations.Account", on_delete=models.PROTECT, related_name="+")
     idempotency_key = models.CharField(max_length=80)
     request_digest = models.CharField(max_length=64, db_comment="SHA-256 of what was submitted under the key")
-    channel = models.CharField(max_length=10)
+    channel = models.CharField(max_length=20, db_comment="ONLINE, DIRECT, POSTAL; COUNTER_ASSISTED: made by an officer")
+    by_verified_representative = models.BooleanField(
+        default=False,
+        db_default=False,
+        db_comment="For an organisation without own account, by who was verified (IDN-05)",
+    )
     locality = models.ForeignKey("organisations.Unit", on_delete=models.PROTECT, related_name="+")
     receiving_unit = models.ForeignKey("organisations.Unit", on_delete=models.PROTECT, related_name="+")
     holding_unit = models.ForeignKey(

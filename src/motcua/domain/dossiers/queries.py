@@ -253,7 +253,8 @@ def my_dossiers(acting: Acting, *, after: str | None = None, size: int = 20) -> 
 
 def my_drafts(acting: Acting, size: int = 50) -> list[Draft]:
     """The person's unfinished applications of the present capacity, the last touched first. One statement."""
-    drafts = Draft.objects.filter(account_id=acting.account_id, party_id=acting.party_id).select_related("service")
+    drafts = Draft.objects.filter(account_id=acting.account_id, party_id=acting.party_id, assisted_at__isnull=True)
+    drafts = drafts.select_related("service")
     return list(drafts.order_by("-updated_at")[:size])
 
 

@@ -137,3 +137,12 @@ def field_by_code(code: str) -> Field | None:
     if field is None:
         raise Invalid("FIELD_UNKNOWN", _("Không có lĩnh vực nào mang mã này."), field="field")
     return field
+
+
+def place_over(account_id: UUID, kind: UnitKind) -> int | None:
+    """The unit of `kind` (commune, province, nation) that an officer's unit is or lies in; one statement.
+
+    None for an account without a unit, and for a unit that lies in no such place.
+    """
+    links = UnitClosure.objects.filter(descendant__accounts=account_id, ancestor__kind=kind.value)
+    return links.values_list("ancestor_id", flat=True).first()

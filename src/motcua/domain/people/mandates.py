@@ -25,7 +25,9 @@ def representations_in_force() -> QuerySet[Representation]:
     )
 
 
-MANDATE_COLUMNS = JSONObject(role="role", services="service_codes", may_submit="may_submit", may_pay="may_pay")
+MANDATE_COLUMNS = JSONObject(
+    role="role", services="service_codes", may_submit="may_submit", may_pay="may_pay", source="source"
+)
 """A representation as one column, for `mandate_from`."""
 
 
@@ -37,6 +39,7 @@ def mandate_from(columns: Mapping[str, Any]) -> Mandate:
         None if services is None else frozenset(services),
         columns["may_submit"],
         columns["may_pay"],
+        columns["source"] == Source.COUNTER,
     )
 
 
@@ -80,6 +83,7 @@ def capacities_of(principal: Principal, person_name: str = "") -> Sequence[Capac
                     "services": row.service_codes,
                     "may_submit": row.may_submit,
                     "may_pay": row.may_pay,
+                    "source": row.source,
                 }
             ),
             row.valid_until,

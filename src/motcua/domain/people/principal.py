@@ -22,6 +22,7 @@ class Mandate:
     service_codes: frozenset[str] | None = None
     may_submit: bool = True
     may_pay: bool = True
+    verified_at_counter: bool = False
 
     @property
     def listed(self) -> list[str]:

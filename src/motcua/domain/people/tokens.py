@@ -16,7 +16,7 @@ from motcua.domain.organisations.rules import AccountKind
 from motcua.domain.people.models import AccessToken
 from motcua.domain.people.policies import TOKEN_DAYS
 from motcua.domain.people.principal import Mandate, Principal
-from motcua.domain.people.rules import RepresentationRole
+from motcua.domain.people.rules import RepresentationRole, Source
 from motcua.foundation import audit, clock
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Conflict, Invalid, NotFound
@@ -114,7 +114,8 @@ def tokens_of(principal: Principal) -> list[TokenView]:
 _AUTHENTICATE = """
 SELECT token.id, account.id, account.kind, account.display_name, token.assurance_level, token.party_id,
        COALESCE(party.display_name, ''), person.party_id, COALESCE(organisation.code, ''),
-       represents.role, represents.service_codes, represents.may_submit, represents.may_pay
+       represents.role, represents.service_codes, represents.may_submit, represents.may_pay,
+       represents.source
 FROM people_access_token AS token
 JOIN organisations_account AS account ON account.id = token.account_id
 LEFT JOIN people_person AS person ON person.account_id = account.id
@@ -160,8 +161,9 @@ def authenticate_token(secret: str) -> Principal | None:
     )
 
 
-def _mandate(role: str | None, services: str | None, may_submit: bool, may_pay: bool) -> Mandate | None:
+def _mandate(role: str | None, services: str | None, may_submit: bool, may_pay: bool, source: str) -> Mandate | None:
     if role is None:
         return None
     codes = json.loads(services) if services is not None else None
-    return Mandate(RepresentationRole(role), None if codes is None else frozenset(codes), may_submit, may_pay)
+    covered = None if codes is None else frozenset(codes)
+    return Mandate(RepresentationRole(role), covered, may_submit, may_pay, source == Source.COUNTER)

@@ -13,19 +13,21 @@ from django.views.decorators.http import require_http_methods
 from motcua.domain.dossiers import services
 from motcua.faces.forms.answers_page import answers_in_words
 from motcua.faces.portal.application_tasks import Application, application
-from motcua.faces.signing_in import SignedInRequest, for_applicants
+from motcua.faces.portal.filling_in import filling_in
+from motcua.faces.signing_in import SignedInRequest
 from motcua.foundation.errors import Invalid
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_applicants
+@filling_in
 def check(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     """All answers, papers and the fee; the POST submits the draft, whose id is the idempotency key."""
     error = None
     if request.method == "POST":
         try:
             submitted = services.submit_draft(request.principal, draft_id)
-            return redirect("portal:submitted", submitted.dossier_id)
+            page = "workbench:dossier" if request.principal.is_staff else "portal:submitted"
+            return redirect(page, submitted.dossier_id)
         except Invalid as refused:
             error = refused
     current = application(request.principal, draft_id)

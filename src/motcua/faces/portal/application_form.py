@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from motcua.domain.dossiers import services
 from motcua.faces.forms import fields, parsing
 from motcua.faces.portal.application_tasks import Application, application
-from motcua.faces.signing_in import SignedInRequest, for_applicants, take_kept
+from motcua.faces.portal.filling_in import filling_in
+from motcua.faces.signing_in import SignedInRequest, take_kept
 from motcua.foundation.clock import now
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_applicants
+@filling_in
 def section(request: SignedInRequest, draft_id: UUID, number: int) -> HttpResponse:
     """Shows the section; a POST saves first, then goes on if nothing in the section is wrong (SES-02: or came back)."""
     current = application(request.principal, draft_id)
@@ -37,7 +38,7 @@ def section(request: SignedInRequest, draft_id: UUID, number: int) -> HttpRespon
 
 
 @require_POST
-@for_applicants
+@filling_in
 def save(request: SignedInRequest, draft_id: UUID, number: int) -> HttpResponse:
     """Keeps what is typed while the person types, and shows or hides the fields that depend on it."""
     current = application(request.principal, draft_id)

@@ -14,13 +14,14 @@ from motcua.domain.dossiers import services
 from motcua.domain.dossiers.draft_queries import draft_file
 from motcua.faces.downloads import send
 from motcua.faces.portal.application_tasks import application
+from motcua.faces.portal.filling_in import filling_in
 from motcua.faces.receiving_files import received
-from motcua.faces.signing_in import SignedInRequest, for_applicants
+from motcua.faces.signing_in import SignedInRequest
 from motcua.foundation.errors import DomainError, FieldError, Invalid
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_applicants
+@filling_in
 def papers(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     """The list of papers; a POST adds the files sent or removes the one named, and shows what was refused."""
     current = application(request.principal, draft_id)
@@ -36,7 +37,7 @@ def papers(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD"])
-@for_applicants
+@filling_in
 def paper_file(request: SignedInRequest, draft_id: UUID, file_id: UUID) -> FileResponse:
     """A file of the person's own draft, to look at what was sent."""
     return send(draft_file(request.principal, draft_id, file_id))

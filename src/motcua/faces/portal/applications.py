@@ -15,6 +15,7 @@ from motcua.domain.dossiers import queries, services
 from motcua.domain.people.applicants import known_of
 from motcua.faces.forms.prefill import first_answers
 from motcua.faces.portal.application_tasks import application
+from motcua.faces.portal.filling_in import filling_in
 from motcua.faces.portal.locality import chosen_locality, locality_field
 from motcua.faces.signing_in import SignedInRequest, for_applicants
 from motcua.foundation.errors import FieldError
@@ -46,14 +47,14 @@ def _missing() -> FieldError:
 
 
 @require_safe
-@for_applicants
+@filling_in
 def task_list(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     """What is done and what is left; nothing has to be done in one sitting."""
     return render(request, "portal/application.html", _context(request, draft_id))
 
 
 @require_POST
-@for_applicants
+@filling_in
 def discard(request: SignedInRequest, draft_id: UUID) -> HttpResponse:
     """Throws the draft away."""
     services.discard(request.principal, draft_id)

@@ -5,25 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.domain.catalogue.queries import unknown_services
 from motcua.domain.people import delegation
-from motcua.faces.forms.choices import IDENTITY_NAMES, Choice
+from motcua.faces.forms.identity_inputs import identity_choices, identity_typed, listed
 from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.foundation import clock
 from motcua.foundation.errors import DomainError, FieldError, Invalid
-from motcua.foundation.identifiers import IdentityKind, countries, parse_identity
-
-KINDS = [IdentityKind.CITIZEN_ID, IdentityKind.PASSPORT, IdentityKind.RESIDENCE_CARD]
 
 
 @never_cache
@@ -44,10 +39,10 @@ def delegations(request: SignedInRequest) -> HttpResponse:
             return redirect("portal:delegations")
     context = {
         "delegations": delegation.delegations_of(request.principal),
-        "errors": _listed(error) if error else [],
+        "errors": listed(error) if error else [],
         "what_next": error.what_next if error else "",
         "typed": request.POST,
-        **_choices(request.POST),
+        **identity_choices(request.POST),
     }
     return render(request, "portal/delegations.html", context, status=error.status if error else 200)
 
@@ -61,29 +56,10 @@ def take_back(request: SignedInRequest, representation_id: int) -> HttpResponse:
     return redirect("portal:delegations")
 
 
-def _choices(typed: Mapping[str, str]) -> dict[str, Any]:
-    kind, country = typed.get("kind", IdentityKind.CITIZEN_ID.value), typed.get("issuing_country", "")
-    nations = sorted(countries(get_language() or "vi").items(), key=lambda item: item[1])
-    return {
-        "kinds": [Choice(item.value, str(IDENTITY_NAMES[item]), item.value == kind) for item in KINDS],
-        "countries": [Choice(code, name, code == country) for code, name in nations],
-    }
-
-
-def _listed(error: DomainError) -> list[FieldError]:
-    return list(error.errors) or [FieldError(error.field or "number", error.code, error.message)]
-
-
 def _order(typed: Mapping[str, str]) -> delegation.Order:
     """The form as an order; every field error at once."""
     errors: list[FieldError] = []
-    document = None
-    try:
-        kind = typed.get("kind", "")
-        country = typed.get("issuing_country") if kind == IdentityKind.PASSPORT else None
-        document = parse_identity(kind, typed.get("number", ""), country)
-    except Invalid as refused:
-        errors.append(FieldError(refused.field or "number", refused.code, refused.message))
+    document = identity_typed(typed, errors)
     name = typed.get("full_name", "").strip()
     if not name:
         errors.append(FieldError("full_name", "NAME_REQUIRED", _("Ông/Bà nhập họ tên người được phân quyền.")))

@@ -16,9 +16,9 @@ from motcua.domain.people import provider_logout, sessions, vneid
 from motcua.domain.people.refusals import SignOnRefused
 from motcua.domain.people.rules import CAUSES, Audience, Cause
 from motcua.domain.people.signon import begin_sign_on, complete_sign_on
+from motcua.faces.guides import guides_for
 from motcua.faces.rate_limit import SIGN_ONS, hold
 from motcua.faces.redirects import on_site
-from motcua.faces.guides import guides_for
 from motcua.foundation.correlation import current_correlation_id
 
 RETURN_PATH = "/dang-nhap/tra-ve"

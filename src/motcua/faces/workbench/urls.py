@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from motcua.faces.workbench import acts, dossier_page, handing_over, payments_section, trace_page, worklist_page
+from motcua.faces.workbench import (
+    acts,
+    counter_page,
+    dossier_page,
+    handing_over,
+    payments_section,
+    trace_page,
+    worklist_page,
+)
 
 app_name = "workbench"
 urlpatterns = [
     path("", worklist_page.worklist, name="home"),
     path("danh-sach/<slug:tab>", worklist_page.worklist, name="worklist"),
+    path("tiep-nhan-truc-tiep", counter_page.at_counter, name="at_counter"),
     path("ho-so/<uuid:dossier_id>", dossier_page.dossier, name="dossier"),
     path("ho-so/<uuid:dossier_id>/dau-vet", trace_page.trace, name="trace"),
     path("ho-so/<uuid:dossier_id>/tep/<uuid:file_id>", dossier_page.file, name="file"),

@@ -1,5 +1,6 @@
 """Commands of the dossiers room, split by what they are about."""
 
+from motcua.domain.dossiers.services.counter import Visitor, open_assisted, owner_of
 from motcua.domain.dossiers.services.drafts import (
     add_file,
     discard,
@@ -29,6 +30,7 @@ from motcua.domain.dossiers.services.upkeep import close_finished, mark_overdue
 __all__ = [
     "Submission",
     "Submitted",
+    "Visitor",
     "add_file",
     "approve",
     "ask_payment",
@@ -37,7 +39,9 @@ __all__ = [
     "close_finished",
     "discard",
     "mark_overdue",
+    "open_assisted",
     "open_draft",
+    "owner_of",
     "pause",
     "propose",
     "rate",

@@ -13,6 +13,7 @@ from motcua.domain.catalogue.queries import require_submittable
 from motcua.domain.dossiers.draft_queries import require_capacity_of
 from motcua.domain.dossiers.models import Dossier, Draft, DraftFile
 from motcua.domain.dossiers.policies import MAX_FILES
+from motcua.domain.dossiers.services.counter import submit_assisted
 from motcua.domain.dossiers.services.submission import Submission, Submitted, check_applicant, submit
 from motcua.domain.dossiers.submitted_files import own_files
 from motcua.domain.people.principal import Principal
@@ -119,7 +120,8 @@ def submit_draft(principal: Principal, draft_id: UUID) -> Submitted:
         raise _draft_not_found()
     require_capacity_of(principal, draft)
     try:
-        submitted = submit(principal, _submission_of(draft, key))
+        ready = _submission_of(draft, key)
+        submitted = submit_assisted(principal, draft, ready) if draft.assisted_at_id else submit(principal, ready)
     except DomainError:
         # Another click may have been faster and have removed the draft's files between two of our reads.
         earlier = _submitted_before(principal, key)

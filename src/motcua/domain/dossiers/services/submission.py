@@ -33,6 +33,7 @@ from motcua.domain.dossiers.submitted_files import own_files
 from motcua.domain.people.applicants import ORGANISATION, Applicant, applicant_of
 from motcua.domain.people.principal import Power, Principal, require_level, require_party, require_power
 from motcua.foundation import audit, clock
+from motcua.foundation.actor import Actor
 from motcua.foundation.codes import DossierCode
 from motcua.foundation.errors import AccessDenied, Conflict, FieldError, Invalid
 from motcua.foundation.events import Append, append
@@ -65,10 +66,20 @@ class Submitted:
 
 
 @dataclass(frozen=True)
+class Filer:
+    """Who files for whom: the account that acts, the applicant, the actor of events and audit, the channel."""
+
+    acting: Principal
+    applicant: Applicant
+    actor: Actor
+    channel: str
+
+
+@dataclass(frozen=True)
 class _Accepted:
     """A submission that passed every check."""
 
-    applicant: Applicant
+    filer: Filer
     service: CurrentService
     route: Route
     form: dict[str, Any]
@@ -82,23 +93,28 @@ def submit(principal: Principal, submission: Submission) -> Submitted:
     Call it outside a transaction: it makes its own.
     """
     require_on(Function.SUBMIT)
-    accepted = _accepted(principal, submission)
+    service = require_submittable(submission.service_code)
+    applicant = check_applicant(principal, service)
+    return file(Filer(principal, applicant, principal.actor(), submission.channel.value), service, submission)
+
+
+def file(filer: Filer, service: CurrentService, submission: Submission) -> Submitted:
+    """`submit` once it is settled who files for whom and as what; the caller has checked the right."""
+    accepted = _accepted(filer, service, submission)
     now = clock.now()
     number = running_numbers.take(clock.to_local(now).date())
     try:
         with transaction.atomic():
-            dossier = _store(principal, submission, accepted, now, number)
+            dossier = _store(submission, accepted, now, number)
     except IntegrityError as error:
         if _KEY_CONSTRAINT not in str(error):
             raise
-        return _repeated(principal, submission, accepted.digest)
+        return _repeated(filer.acting, submission, accepted.digest)
     return Submitted(dossier.pk, dossier.code, now, repeated=False)
 
 
-def _accepted(principal: Principal, submission: Submission) -> _Accepted:
-    service = require_submittable(submission.service_code)
+def _accepted(filer: Filer, service: CurrentService, submission: Submission) -> _Accepted:
     definition = service.definition
-    applicant = check_applicant(principal, service)
     if not submission.idempotency_key.strip() or len(submission.idempotency_key) > 80:
         raise Invalid("IDEMPOTENCY_KEY", _("Thiếu khóa chống nộp trùng"), field="idempotency_key")
     checked = forms.check(definition, submission.form)
@@ -106,10 +122,10 @@ def _accepted(principal: Principal, submission: Submission) -> _Accepted:
     errors += component_errors(definition, checked.data, submission.files)
     if errors:
         raise Invalid("SUBMISSION_INCOMPLETE", _("Hồ sơ chưa đầy đủ, vui lòng xem từng mục"), errors=errors)
-    own_files(principal, [file_id for _code, file_id in submission.files])
+    own_files(filer.acting, [file_id for _code, file_id in submission.files])
     found = route(submission.service_code, submission.locality_id)
-    digest = _digest(principal, submission, checked.data)
-    return _Accepted(applicant, service, found, checked.data, tuple(submission.files), digest)
+    digest = _digest(filer.applicant, submission, checked.data)
+    return _Accepted(filer, service, found, checked.data, tuple(submission.files), digest)
 
 
 def check_applicant(principal: Principal, service: CurrentService) -> Applicant:
@@ -158,20 +174,22 @@ def component_errors(
     return errors
 
 
-def _digest(principal: Principal, submission: Submission, form: Mapping[str, Any]) -> str:
+def _digest(applicant: Applicant, submission: Submission, form: Mapping[str, Any]) -> str:
     """What was submitted and for whom: one key in two capacities is two submissions (IDN-09)."""
     files = sorted((code, str(file_id)) for code, file_id in submission.files)
     content = [submission.service_code, submission.locality_id, submission.channel.value, form, files]
-    content.append(str(principal.party_id))
+    content.append(str(applicant.party_id))
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _store(principal: Principal, submission: Submission, accepted: _Accepted, now: datetime, number: int) -> Dossier:
-    dossier = _dossier(principal, submission, accepted, now, number)
+def _store(submission: Submission, accepted: _Accepted, now: datetime, number: int) -> Dossier:
+    actor = accepted.filer.actor
+    dossier = _dossier(submission, accepted, now, number)
     dossier.save(force_insert=True)
     Attachment.objects.bulk_create(_attachments(dossier, accepted.files, now))
     steps.opening(dossier, StepKind.RECEIVE, now).save(force_insert=True)
-    audit.record(principal.actor(), "dossier.submit", ("dossier", str(dossier.pk)), details={"code": dossier.code})
+    details = {"code": dossier.code, "channel": dossier.channel}
+    audit.record(actor, "dossier.submit", ("dossier", str(dossier.pk)), details=details)
     event = events.DossierSubmitted(
         code=dossier.code,
         service_code=dossier.service_code,
@@ -180,14 +198,15 @@ def _store(principal: Principal, submission: Submission, accepted: _Accepted, no
         routing_rule_id=dossier.routing_rule_id,
         fees_due=tuple(_fee_lines(accepted, submission.channel)),
     )
-    append([Append(dossier.pk, 0, [event], dossier_id=dossier.pk)], actor=principal.actor())
+    append([Append(dossier.pk, 0, [event], dossier_id=dossier.pk)], actor=actor)
     return dossier
 
 
-def _dossier(principal: Principal, submission: Submission, accepted: _Accepted, now: datetime, number: int) -> Dossier:
+def _dossier(submission: Submission, accepted: _Accepted, now: datetime, number: int) -> Dossier:
     day = clock.to_local(now).date()
     system = CENTRAL_SYSTEM_AGENCY.get()[1:3]
     unit_id = accepted.route.receiving_unit_id
+    filer = accepted.filer
     return Dossier(
         id=uuid7(),
         code=str(DossierCode.build(accepted.route.unit_code, day, system, number)),
@@ -197,14 +216,15 @@ def _dossier(principal: Principal, submission: Submission, accepted: _Accepted, 
         service_revision_id=accepted.service.revision_id,
         service_code=submission.service_code,
         field_id=accepted.service.field_id,
-        owner_party_id=principal.party_id,
-        owner_name=accepted.applicant.name,
-        owner_name_folded=fold(accepted.applicant.name),
-        contact_phone=accepted.applicant.phone,
-        submitted_by_id=principal.account_id,
+        owner_party_id=filer.applicant.party_id,
+        owner_name=filer.applicant.name,
+        owner_name_folded=fold(filer.applicant.name),
+        contact_phone=filer.applicant.phone,
+        submitted_by_id=filer.acting.account_id,
+        by_verified_representative=filer.acting.mandate is not None and filer.acting.mandate.verified_at_counter,
         idempotency_key=submission.idempotency_key,
         request_digest=accepted.digest,
-        channel=submission.channel.value,
+        channel=filer.channel,
         locality_id=submission.locality_id,
         receiving_unit_id=unit_id,
         holding_unit_id=unit_id,
