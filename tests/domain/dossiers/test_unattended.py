@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from motcua.domain.dossiers.detectors import every_open_dossier_has_an_entitled_officer
 from motcua.domain.dossiers.models import Dossier
@@ -13,7 +15,7 @@ from motcua.domain.dossiers.rules import EDGES, FINAL_STATES, NEXT_VERB, State, 
 from motcua.domain.dossiers.unattended import unattended
 from motcua.domain.organisations.access import Missing, can
 from motcua.domain.organisations.diagnosing import diagnose
-from motcua.domain.organisations.models import Account, Field, Grant
+from motcua.domain.organisations.models import Account, Field, Grant, Unit
 from motcua.domain.organisations.services import Right, grant_role
 from tests.domain.dossiers.ways import in_state
 from tests.domain.dossiers.world import World, officer
@@ -124,3 +126,44 @@ def test_the_table_of_next_steps_holds_every_state_in_which_an_officer_is_asked(
 
     assert set(State) - waiting == FINAL_STATES | {State.DRAFT, State.WAIT_SUPPLEMENT, State.WAIT_PAYMENT}
     assert all(state in EDGES[verb].sources for (state, _kind), verb in NEXT_VERB.items())
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_detector_agrees_with_the_access_policy(open_dossiers: list[Dossier], data: st.DataObject) -> None:
+    """Whatever officers hold, where, in which field, in force or not: found is exactly what nobody may move."""
+    places = list(Unit.objects.order_by("pk"))
+    fields = [None, Field.objects.get(pk=open_dossiers[0].field_id), Field.objects.get(code="G99-KHAC")]
+    with transaction.atomic():
+        Grant.objects.all().delete()
+        for _ in range(data.draw(st.integers(0, 6))):
+            held = make.grant(
+                make.officer(data.draw(st.sampled_from(places))),
+                data.draw(st.sampled_from(["RECEPTION", "PROCESSOR", "APPROVER", "RETURN", "MONITOR"])),
+                data.draw(st.sampled_from(places)),
+                within=data.draw(st.sampled_from(fields)),
+            )
+            if data.draw(st.integers(0, 4)) == 0:
+                Account.objects.filter(pk=held.account_id).update(is_active=False)
+        staff = list(Account.objects.filter(kind="STAFF"))
+        stuck = {item.pk for item in open_dossiers if not any(can(who, _action(item), item) for who in staff)}
+
+        found = sum(place.dossiers for place in unattended())
+
+        assert found == len(stuck)
+        assert {place.first_code for place in unattended()} <= {item.code for item in open_dossiers if item.pk in stuck}
+        transaction.set_rollback(True)
+
+
+def _action(dossier: Dossier) -> str:
+    verb = next_verb(State(dossier.state), dossier.tasks.get(closed_at__isnull=True).kind)
+    assert verb is not None
+    return EDGES[verb].action
+
+
+@pytest.fixture
+def open_dossiers(world: World) -> list[Dossier]:
+    make.field("Lĩnh vực khác")
+    Field.objects.filter(name="Lĩnh vực khác").update(code="G99-KHAC")
+    states = (State.SUBMITTED, State.RECEIVED, State.TRANSFERRED, State.IN_PROCESS, State.STOPPED, State.REFUSED)
+    return [in_state(world, state) for state in states]

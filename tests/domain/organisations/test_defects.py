@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from motcua.domain.organisations.access import Place, can
 from motcua.domain.organisations.defects import queries, rules, services
@@ -330,3 +332,29 @@ def test_the_register_costs_the_same_whatever_it_holds(branch: Branch) -> None:
     assert rest.following is None
     names = Unit.objects.get(pk=branch.province.pk)
     assert len(queries.register(branch.desk, province_id=names.pk).rows) == queries.PAGE
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(verbs=st.lists(st.sampled_from([*rules.EDGES, "report"]), max_size=12))
+def test_after_any_steps_the_state_is_the_last_step_s_and_nothing_is_lost(branch: Branch, verbs: list[str]) -> None:
+    """Reports and steps in any order: one open defect at most, a step and an audit row for each accepted act."""
+    with transaction.atomic():
+        able = make.holder("CAT_ADMIN", branch.province)
+        for role in ("UNIT_ADMIN", "ACCOUNT_DESK"):
+            make.grant(able, role, branch.province)
+        defect, accepted = services.report(able, branch.missing()), 1
+        for verb in verbs:
+            try:
+                if verb == "report":
+                    defect = services.report(able, branch.missing())
+                else:
+                    services.take_step(able, defect.pk, verb, words="Lý do", desk="D01")
+            except Conflict:
+                continue
+            accepted += 1
+            last = AccountDefectStep.objects.filter(defect=defect).latest("pk")
+            assert AccountDefect.objects.get(pk=defect.pk).state == last.state
+        assert AccountDefectStep.objects.count() == accepted
+        assert AuditEntry.objects.filter(subject_kind="account_defect").count() == accepted
+        assert AccountDefect.objects.exclude(state="CLOSED").count() <= 1
+        transaction.set_rollback(True)

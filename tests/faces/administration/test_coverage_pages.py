@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from motcua.domain.organisations.coverage.models import StaffingNeed
+from motcua.domain.organisations.coverage.services import record_need
 from tests.domain.organisations import factories as make
 from tests.domain.organisations.test_coverage import ALL, staffed
 from tests.faces.administration.officers import browser_of
@@ -68,6 +70,25 @@ def test_needed_numbers_are_recorded_and_compared_on_the_page() -> None:
     assert StaffingNeed.objects.get().needed == 5
 
 
+def test_long_lists_of_needs_come_page_by_page() -> None:
+    province = make.province()
+    admin = make.holder("UNIT_ADMIN", province)
+    communes = sorted((make.commune(province) for _ in range(27)), key=lambda commune: commune.code)
+    for commune in communes:
+        for role in ("RECEPTION", "RETURN"):
+            record_need(admin, commune.pk, role, 1)
+    browser = browser_of(admin)
+
+    first = browser.get(NEEDS).content.decode()
+    following = re.search(r'href="(\?[^"]*sau=[^"]*)"', first)
+    assert following is not None
+    second = browser.get(NEEDS + following.group(1).replace("&amp;", "&")).content.decode()
+
+    shown = [re.findall(r'<span class="caption code">(\w+)</span>', page) for page in (first, second)]
+    assert [len(codes) for codes in shown] == [50, 4]
+    assert shown[0] + shown[1] == [commune.code for commune in communes for _role in range(2)]
+
+
 def test_the_spreadsheet_says_what_the_pages_say_and_holds_no_formula() -> None:
     province = make.province('=HYPERLINK("http://x")')
     staffed(province, "Phường Ba Đình", ALL[:-1])
@@ -100,3 +121,13 @@ def test_the_page_costs_the_same_for_few_communes_and_many() -> None:
         staffed(province, f"Xã {number}")
 
     assert statements() == few
+
+
+def test_the_summary_reads_in_english_too() -> None:
+    province = make.province()
+    staffed(province, "Phường Ba Đình")
+    staffed(province, "Phường Ngọc Hà", ())
+    browser = browser_of(make.holder("MONITOR", province))
+    browser.post("/ngon-ngu", {"language": "en", "next": COVERAGE})
+
+    assert "1 of 2 communes have an account for every function: 50%" in text_of(browser.get(COVERAGE))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -99,8 +101,14 @@ def staffing(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("Đã ghi nhận số lượng tài khoản cần có."))
             return redirect(reverse("administration:staffing"))
     only_gaps = request.GET.get("con-thieu") == "1"
+    code, _bar, role = request.GET.get("sau", "")[:80].partition("|")
+    rows = queries.staffing(request.principal, only_gaps=only_gaps, after=(code, role), size=queries.PAGE + 1)
+    kept = {"con-thieu": "1"} if only_gaps else {}
+    last = f"{rows[queries.PAGE - 1].unit_code}|{rows[queries.PAGE - 1].role}" if len(rows) > queries.PAGE else ""
     context = {
-        "rows": queries.staffing(request.principal, only_gaps=only_gaps),
+        "rows": rows[: queries.PAGE],
+        "following": f"?{urlencode({**kept, 'sau': last})}" if last else "",
+        "first": f"?{urlencode(kept)}" if code else "",
         "only_gaps": only_gaps,
         "may_record": "account.create" in actions_held(request.principal),
         "roles": [(code, role.words) for code, role in ROLES.items()],

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from motcua.domain.organisations.access import Acting
@@ -27,6 +27,7 @@ from motcua.domain.organisations.rules import ROLES, AccountKind, UnitKind, Word
 from motcua.domain.organisations.scoping import in_force
 from motcua.foundation import clock
 
+PAGE = 50
 VIEW = "account.view"
 """Coverage tells about accounts: it is shown where one may see them."""
 
@@ -184,14 +185,14 @@ class StaffingGap:
         return max(0, self.needed - self.existing)
 
 
-def staffing(acting: Acting, *, unit_id: int | None = None, only_gaps: bool = False) -> list[StaffingGap]:
-    """Needed and existing numbers per unit and role where the asker may see accounts. Two statements.
+def staffing(
+    acting: Acting, *, only_gaps: bool = False, after: tuple[str, str] = ("", ""), size: int | None = None
+) -> list[StaffingGap]:
+    """Needed and existing numbers by unit code and role where the asker may see accounts. Two statements.
 
-    An account counts where a right in force gives it the role at the unit or below; twice-granted counts once.
+    `after` (unit code, role) and `size` give one page of it. An account counts where a right in force gives it the
+    role at the unit or below; twice-granted counts once.
     """
-    needs = StaffingNeed.objects.visible_to(acting)
-    if unit_id is not None:
-        needs = needs.filter(unit__links_up__ancestor_id=unit_id)
     active = (
         officers_rights()
         .filter(role=OuterRef("role"), unit__links_up__ancestor_id=OuterRef("unit_id"))
@@ -200,8 +201,13 @@ def staffing(acting: Acting, *, unit_id: int | None = None, only_gaps: bool = Fa
         .annotate(number=Count("account_id", distinct=True))
         .values("number")
     )
+    needs = StaffingNeed.objects.visible_to(acting).filter(
+        Q(unit__code__gt=after[0]) | Q(unit__code=after[0], role__gt=after[1]), unit__valid_to__isnull=True
+    )
     rows = needs.annotate(active=Coalesce(Subquery(active), Value(0))).select_related("unit")
-    gaps = [
+    if only_gaps:
+        rows = rows.filter(needed__gt=F("active"))
+    return [
         StaffingGap(
             need.unit_id,
             need.unit.code,
@@ -210,6 +216,5 @@ def staffing(acting: Acting, *, unit_id: int | None = None, only_gaps: bool = Fa
             need.needed,
             need.active,  # pyright: ignore[reportAttributeAccessIssue] - annotated above
         )
-        for need in rows.filter(Q(unit__valid_to__isnull=True)).order_by("unit__code", "role")
+        for need in rows.order_by("unit__code", "role")[:size]
     ]
-    return [row for row in gaps if row.gap] if only_gaps else gaps
