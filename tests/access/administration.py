@@ -62,6 +62,7 @@ ADMINISTRATION: list[Expect] = [
     ),
     Expect("GET administration:units_below", UNIT, refused=403),
     Expect("GET administration:unit", UNIT, refused=403),
+    Expect("GET administration:audit", Somewhere(("audit.view",)), refused=403),
     Expect("GET administration:security", Somewhere(("security.handle",)), refused=403),
     Expect(
         "GET administration:accounts", Somewhere(("account.view",)), refused=403,

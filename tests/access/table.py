@@ -101,6 +101,13 @@ PORTAL = [
     Expect("POST portal:extend_session", OwnAccount(anonymous=True), answer=302),
     Expect("GET portal:guide", Anybody(), names={"name": "to-chuc"}),
     Expect("GET portal:profile", SignedIn()),
+    Expect("GET portal:data_readers", SignedIn()),
+    Expect("GET portal:account_security", SignedIn()),
+    Expect("POST portal:end_other_sessions", OwnAccount(), answer=302),
+    Expect(
+        "POST portal:end_session", OwnAccount(), answer=404,
+        names={"session_id": lambda office: office.names["draft_id"]},
+    ),
     Expect("GET portal:capacity", SignedIn()),
     Expect("POST portal:capacity", OwnAccount(), answer=422),
     Expect("GET portal:delegations", Representatives(), refused=403),

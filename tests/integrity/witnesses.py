@@ -74,6 +74,7 @@ FITTING: dict[str, Row] = {
     "people_person": {"technical_id": "t", "account_id": ONE},
     "people_provider_check": {"cause": ""},
     "people_sign_on_failure": {"cause": "CANCELLED"},
+    "people_signed_in_session": {"ended_by": ""},
 }
 """Column values that a good row needs beyond its types."""
 
@@ -113,6 +114,7 @@ REFUSED: dict[str, Row] = {
     "depth_zero_is_the_unit_itself": {"depth": 0},
     "difference_has_two_values": {"stated_value": "2021-05-10", "known_value": "2021-05-10"},
     "dossier_national_number": {"national_number": 11},
+    "ended_session_says_by_whom": {"ended_by": "OWNER"},
     "event_seq_starts_at_one": {"seq": 0},
     "exactly_one_root": {"kind": "NATION", "level": "NATIONAL", "parent_id": None},
     "failed_attempt_says_why": {"state": "FAILED_TIMEOUT", "finished_at": MOMENT, "failure_cause": ""},

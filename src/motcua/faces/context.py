@@ -25,12 +25,16 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "principal": principal,
         "page_language": get_language(),
         "is_demonstration": settings.DEMONSTRATION,
-        "session_seconds": int(sessions.idle_limit().total_seconds()) if principal else None,
+        "session_seconds": _seconds_left(request, principal) if principal else None,
         "session_warning_seconds": int(sessions.warning_time().total_seconds()) if principal else None,
         "vneid_outage": SimpleLazyObject(availability.outage),
         "provinces": SimpleLazyObject(queries.provinces),
         **_local_support(request),
     }
+
+
+def _seconds_left(request: HttpRequest, principal: Any) -> int:
+    return max(0, int(sessions.time_left(request.session, principal).total_seconds()))
 
 
 def _local_support(request: HttpRequest) -> dict[str, Any]:

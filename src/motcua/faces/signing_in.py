@@ -11,6 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
+from motcua.domain.people import sessions
 from motcua.domain.people.principal import Principal, refuse_ended_capacity, require_party
 
 
@@ -39,6 +40,23 @@ def signed_in(view: View) -> View:
             refuse_ended_capacity(request.principal)  # type: ignore[attr-defined]
             return view(request, *args, **kwargs)
         return _to_sign_on(request)
+
+    return checked
+
+
+def recently_signed_in(view: View) -> View:
+    """The view for who proved who they are a short while ago (policy); others sign on again and lose nothing (SES-04).
+
+    For sensitive acts: whoever finds an officer's machine unlocked does not know how to sign on.
+    """
+
+    @signed_in
+    @wraps(view)
+    def checked(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if sessions.signed_on_recently(request.session):
+            return view(request, *args, **kwargs)
+        staff = {"vai": "can-bo"} if request.principal.is_staff else {}
+        return redirect(f"/dang-nhap?{urlencode({'next': _way_back(request), 'lai': '1', **staff})}")
 
     return checked
 

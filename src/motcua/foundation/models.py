@@ -92,6 +92,8 @@ class AuditEntry(models.Model):
             models.Index(fields=["subject_kind", "subject_id", "occurred_at"], name="audit_by_subject"),
             models.Index(fields=["actor_id", "occurred_at"], name="audit_by_actor"),
             models.Index(fields=["correlation_id"], name="audit_by_correlation"),
+            models.Index(fields=["occurred_at", "id"], name="audit_by_time"),
+            models.Index(fields=["action", "occurred_at"], name="audit_by_action"),
         ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.sessions.models import Session
 from procrastinate.contrib.django import app
 
-from motcua.domain.people import availability, provider_logout, signon
+from motcua.domain.people import availability, provider_logout, running_sessions, signon
 from motcua.foundation import clock
 
 
@@ -14,6 +14,7 @@ from motcua.foundation import clock
 def purge_sign_ons(timestamp: int) -> None:
     """Removes sign-on attempts past their days and sessions past their end, so that neither table grows for ever."""
     signon.purge_attempts()
+    running_sessions.purge_sessions()
     provider_logout.purge_logouts()
     Session.objects.filter(expire_date__lt=clock.now()).delete()
 

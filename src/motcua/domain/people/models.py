@@ -376,3 +376,6 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+from motcua.domain.people.session_models import SignedInSession  # noqa: E402, F401 - a further table of this room

@@ -111,3 +111,36 @@ EVIDENCE_LETTERS = Policy(
     maximum=200,
     description="Số chữ cái tối thiểu của căn cứ khi cán bộ ghi nhận đã đính chính sai khác dữ liệu (IDN-11)",
 )
+STAFF_SESSIONS = Policy(
+    "session.staff_concurrent",
+    5,
+    unit="phiên",
+    minimum=0,
+    maximum=100,
+    description="Số phiên đăng nhập cùng lúc tối đa của một tài khoản cán bộ; vượt quá thì phiên lâu không dùng nhất "
+    "kết thúc; 0: không giới hạn (SES-04)",
+)
+STAFF_SESSION_HOURS = Policy(
+    "session.staff_absolute_hours",
+    0,
+    unit="giờ",
+    minimum=0,
+    maximum=72,
+    description="Sau thời gian này kể từ khi đăng nhập, cán bộ phải đăng nhập lại dù đang làm việc; 0: không áp dụng",
+)
+RECENT_SIGN_ON_MINUTES = Policy(
+    "session.recent_sign_on_minutes",
+    30,
+    unit="phút",
+    minimum=1,
+    maximum=1440,
+    description="Việc nhạy cảm chỉ làm được trong thời gian này kể từ khi đăng nhập; quá thì đăng nhập lại",
+)
+SESSION_RECORD_DAYS = Policy(
+    "session.record_days",
+    90,
+    unit="ngày",
+    minimum=7,
+    maximum=730,
+    description="Thời gian giữ danh sách phiên đăng nhập đã kết thúc",
+)

@@ -217,6 +217,14 @@ class SessionState(StrEnum):
     ENDED = "ENDED"
 
 
+class SessionEnd(StrEnum):
+    """Who ended a session before its time."""
+
+    OWNER = "OWNER"
+    LIMIT = "LIMIT"
+    SIGN_OUT = "SIGN_OUT"
+
+
 def session_state(last_seen: datetime, now: datetime, idle: timedelta, warning: timedelta) -> SessionState:
     """Only idle time ends a session: from `idle` on it has ended, in the last `warning` before it people are warned."""
     silent = now - last_seen

@@ -16,12 +16,19 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.organisations.rules import AccountKind
 from motcua.domain.organisations.scoping import active_accounts
+from motcua.domain.people import running_sessions
 from motcua.domain.people.mandates import MANDATE_COLUMNS, mandate_from, mandate_of, representations_in_force
 from motcua.domain.people.models import Organisation, Party, Person
-from motcua.domain.people.policies import SESSION_IDLE_MINUTES, SESSION_WARNING_MINUTES
+from motcua.domain.people.policies import (
+    RECENT_SIGN_ON_MINUTES,
+    SESSION_IDLE_MINUTES,
+    SESSION_WARNING_MINUTES,
+    STAFF_SESSION_HOURS,
+)
 from motcua.domain.people.principal import Principal
 from motcua.domain.people.provider_logout import ended_at_provider
 from motcua.domain.people.rules import SessionState, session_state
+from motcua.domain.people.running_sessions import ROW, ended_from_afar
 from motcua.domain.people.signon import SignOn
 from motcua.foundation import audit, clock
 from motcua.foundation.errors import AccessDenied
@@ -42,7 +49,7 @@ def warning_time() -> timedelta:
     return timedelta(minutes=SESSION_WARNING_MINUTES.get())
 
 
-def open_session(session: Any, sign_on: SignOn) -> None:
+def open_session(session: Any, sign_on: SignOn, *, device: str = "") -> None:
     """Puts a sign-on into a session whose identifier changes, so that a planted one is worth nothing (SES-04).
 
     What the browser had kept while signed out stays (SES-02), unless the session was another account's.
@@ -63,6 +70,7 @@ def open_session(session: Any, sign_on: SignOn) -> None:
         "since": clock.now().isoformat(),
         "id_token": sign_on.id_token,
         "seen": clock.now().isoformat(),
+        ROW: str(running_sessions.opened(principal, device=device)),
     }
 
 
@@ -70,6 +78,7 @@ def close_session(session: Any, principal: Principal | None) -> str | None:
     """Ends a session everywhere on this product; returns the ID token that ends it at the provider too."""
     held = session.get(KEY) or {}
     session.flush()
+    running_sessions.closed(held.get(ROW))
     if principal is not None:
         audit.record(principal.actor(), "session.sign_out", ("account", str(principal.account_id)))
     return held.get("id_token")
@@ -91,6 +100,27 @@ def renew(session: Any) -> None:
     if clock.now() - datetime.fromisoformat(held["seen"]) >= RENEW_EVERY:
         session[KEY] = held | {"seen": clock.now().isoformat()}
         session.set_expiry(int(idle_limit().total_seconds()))
+        running_sessions.seen(held.get(ROW))
+
+
+def signed_on_within(session: Session, period: timedelta) -> bool:
+    """Whether the person proved who they are at most so long ago."""
+    since = (session.get(KEY) or {}).get("since")
+    return since is not None and clock.now() - datetime.fromisoformat(since) <= period
+
+
+def signed_on_recently(session: Session) -> bool:
+    """Whether a sensitive act is open to this session without signing on again (policy)."""
+    return signed_on_within(session, timedelta(minutes=RECENT_SIGN_ON_MINUTES.get()))
+
+
+def time_left(session: Session, principal: Principal) -> timedelta:
+    """How long the session lives from now on without an act: the idle limit, or less near an officer's absolute one."""
+    hours = STAFF_SESSION_HOURS.get() if principal.is_staff else 0
+    since = (session.get(KEY) or {}).get("since")
+    if not hours or since is None:
+        return idle_limit()
+    return min(idle_limit(), datetime.fromisoformat(since) + timedelta(hours=hours) - clock.now())
 
 
 def session_principal(session: Session) -> Principal | None:
@@ -105,12 +135,16 @@ def session_principal(session: Session) -> Principal | None:
         return None
     account_id = UUID(held["account"])
     party_id = UUID(held["party"]) if held["party"] else None
-    accounts = active_accounts().filter(~_ended(held), pk=account_id).annotate(**_capacity(party_id))
+    going_on = active_accounts().filter(~_ended(held), ~ended_from_afar(held), pk=account_id)
+    accounts = going_on.annotate(**_capacity(party_id))
     columns = ("kind", "display_name", "own_party", "party_name", "organisation", "mandate", "is_inspection")
     row = accounts.values_list(*columns).first()
     if row is None:
         return None
     kind, name, own_party, party_name, organisation, mandate, is_inspection = row
+    hours = STAFF_SESSION_HOURS.get() if kind == AccountKind.STAFF else 0
+    if hours and not signed_on_within(session, timedelta(hours=hours)):
+        return None
     person_id = UUID(held["person"]) if held["person"] else None
     if party_id is not None and party_id != own_party and not mandate:
         return Principal(account_id, AccountKind(kind), name, held["level"], person_id=person_id, capacity_ended=True)

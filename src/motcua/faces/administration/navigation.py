@@ -32,6 +32,12 @@ ENTRIES: list[Entry] = [
         frozenset({"account.create", "account.grant"}),
     ),
     Entry(
+        _("Nhật ký kiểm toán"),
+        _("Tìm ai đã làm gì, trên hồ sơ hay tài khoản nào, lúc nào."),
+        "administration:audit",
+        frozenset({"audit.view"}),
+    ),
+    Entry(
         _("An toàn thông tin"),
         _("Xem số lần đăng nhập không thành công, giả mạo bị phát hiện, tấn công bị chặn."),
         "administration:security",

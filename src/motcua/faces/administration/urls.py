@@ -5,6 +5,7 @@ from django.urls import path
 from motcua.faces.administration import (
     account_page,
     accounts_page,
+    audit_page,
     files_page,
     home_page,
     inspection_page,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("yeu-cau/moi", requests_page.ask_for, name="ask_for"),
     path("yeu-cau/<slug:kind>/<uuid:request_id>/<slug:decision>", requests_page.decide, name="decide"),
     path("xin-cap-tai-khoan", requests_page.ask, name="ask"),
+    path("nhat-ky", audit_page.log, name="audit"),
     path("an-toan", security_page.overview, name="security"),
     path("tep/<slug:kind>/nhap", files_page.import_file, name="import_file"),
     path("tep/<slug:kind>/ghi", files_page.commit_file, name="commit_file"),

@@ -10,6 +10,7 @@ from ninja import Router, Status
 from ninja.params.functions import Header, Query
 
 from motcua.domain.dossiers import documents, queries, services
+from motcua.domain.dossiers.readers import note_read
 from motcua.domain.dossiers.routing import locality_id_of
 from motcua.domain.dossiers.services.intake import SupplementItem
 from motcua.faces import looking_up
@@ -85,13 +86,16 @@ def worklist_counts(request: HttpRequest) -> Any:
 @router.get("/dossiers/{dossier_id}", response={200: schemas.DetailOut, **_PROBLEMS})
 def detail(request: HttpRequest, dossier_id: UUID) -> Any:
     """A whole dossier."""
-    return detail_document(queries.detail(principal_of(request), dossier_id))
+    found = queries.detail(principal_of(request), dossier_id)
+    note_read(principal_of(request), found.dossier, "detail")
+    return detail_document(found)
 
 
 @router.get("/dossiers/{dossier_id}/trace", response={200: list[schemas.EventOut], **_PROBLEMS})
 def trace(request: HttpRequest, dossier_id: UUID) -> Any:
     """Every event of a dossier over all systems, in order (DOS-03)."""
     dossier = queries.get(principal_of(request), dossier_id)
+    note_read(principal_of(request), dossier, "trace")
     return [event_document(item) for item in events.of_dossier(dossier.pk)]
 
 

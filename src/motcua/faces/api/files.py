@@ -10,6 +10,7 @@ from ninja import File, Router, Status, UploadedFile
 from ninja.params.functions import Query
 
 from motcua.domain.dossiers import documents, queries
+from motcua.domain.dossiers.readers import note_read
 from motcua.domain.organisations import access
 from motcua.faces.api import schemas
 from motcua.faces.api.authentication import principal_of
@@ -37,11 +38,14 @@ def download(
 ) -> FileResponse:
     """A file of a dossier, byte for byte as stored."""
     dossier = queries.get(principal_of(request), dossier_id)
-    return send(dossier_file(dossier, file_id), download=download)
+    stored = dossier_file(dossier, file_id)
+    note_read(principal_of(request), dossier, "file")
+    return send(stored, download=download)
 
 
 @router.get("/dossiers/{dossier_id}/papers/{paper}", response=_PROBLEMS)
 def paper(request: HttpRequest, dossier_id: UUID, paper: str) -> HttpResponse:
     """Acknowledgement (`acknowledgement`), reception slip (`slip`) or refusal (`refusal`) as PDF (SUB-12)."""
     detail = queries.detail(principal_of(request), dossier_id)
+    note_read(principal_of(request), detail.dossier, "paper")
     return send_paper(documents.paper(detail, paper), f"{detail.dossier.code}-{paper}.pdf")

@@ -10,6 +10,7 @@ from uuid import UUID
 from motcua.domain.dossiers import queries
 from motcua.domain.dossiers.models import Attachment, Dossier, Rating
 from motcua.domain.dossiers.queries import Detail
+from motcua.domain.dossiers.readers import note_read
 from motcua.domain.dossiers.rules import State, verbs_from
 from motcua.domain.organisations.queries import support_phone_of
 from motcua.domain.payments.queries import obligations_of
@@ -33,6 +34,7 @@ class ComponentFiles:
 def dossier_page(principal: Principal, dossier_id: UUID) -> dict[str, Any]:
     """The template's context. Raises NotFound for a dossier that is not the person's to see."""
     detail = queries.detail(principal, dossier_id)
+    note_read(principal, detail.dossier, "detail")
     obligations = obligations_of(principal, dossier_id)
     return {
         "detail": detail,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from motcua.domain.dossiers import queries, services
 from motcua.domain.dossiers.documents import paper
+from motcua.domain.dossiers.readers import note_read
 from motcua.faces.downloads import dossier_file, send, send_paper
 from motcua.faces.portal.browse import service_names
 from motcua.faces.portal.dossier_page import dossier_page
@@ -49,7 +50,9 @@ def submitted(request: SignedInRequest, dossier_id: UUID) -> HttpResponse:
 @signed_in
 def attached_file(request: SignedInRequest, dossier_id: UUID, file_id: UUID) -> FileResponse:
     """A file of the dossier or its result, byte for byte (POR-09, POR-15)."""
-    stored = dossier_file(queries.get(request.principal, dossier_id), file_id)
+    found = queries.get(request.principal, dossier_id)
+    stored = dossier_file(found, file_id)
+    note_read(request.principal, found, "file")
     return send(stored, download=request.GET.get("xem") != "1")
 
 
@@ -58,6 +61,7 @@ def attached_file(request: SignedInRequest, dossier_id: UUID, file_id: UUID) -> 
 def slip(request: SignedInRequest, dossier_id: UUID, name: str) -> HttpResponse:
     """A paper about the dossier: acknowledgement, reception slip, refusal (SUB-12)."""
     detail = queries.detail(request.principal, dossier_id)
+    note_read(request.principal, detail.dossier, "paper")
     return send_paper(paper(detail, name), f"{detail.dossier.code}.pdf")
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.domain.people import provider_logout, sessions, vneid
+from motcua.domain.people.devices import device_words
 from motcua.domain.people.refusals import SignOnRefused
 from motcua.domain.people.rules import CAUSES, Audience, Cause
 from motcua.domain.people.signon import begin_sign_on, complete_sign_on
@@ -44,7 +45,7 @@ def sign_on(request: HttpRequest) -> HttpResponse:
     audience, target = _audience(given.get("vai")), _target(given.get("next", "/"))
     level = 2 if given.get("muc") == "2" else None
     if request.method != "POST":
-        if request.principal and level is None:  # type: ignore[attr-defined]
+        if request.principal and level is None and not given.get("lai"):  # type: ignore[attr-defined]
             return redirect(target)
         return _offer(request, audience, target, level)
     hold(request, SIGN_ONS)
@@ -59,7 +60,8 @@ def sign_on(request: HttpRequest) -> HttpResponse:
 
 
 def _offer(request: HttpRequest, audience: Audience, target: str, level: int | None) -> HttpResponse:
-    context = {"next": target, "staff": audience is Audience.STAFF, "level": level}
+    again = bool(request.GET.get("lai") and request.principal)  # type: ignore[attr-defined]
+    context = {"next": target, "staff": audience is Audience.STAFF, "level": level, "again": again}
     response = render(request, "portal/sign_on.html", context)
     return _allowing_provider(response)
 
@@ -81,7 +83,7 @@ def sign_on_return(request: HttpRequest) -> HttpResponse:
     except SignOnRefused as refusal:
         return _failed(request, refusal, Audience(audience))
     request.session.pop(_FAILURE, None)
-    sessions.open_session(request.session, done)
+    sessions.open_session(request.session, done, device=device_words(request.headers.get("User-Agent", "")))
     staff_home = done.principal.is_staff and done.next_path == "/"
     return redirect("/can-bo/" if staff_home else done.next_path)
 

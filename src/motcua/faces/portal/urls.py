@@ -3,12 +3,14 @@
 from django.urls import path
 
 from motcua.faces.portal import (
+    account_security,
     application_check,
     application_form,
     application_papers,
     applications,
     browse,
     capacity,
+    data_readers,
     delegations,
     guides,
     language_choice,
@@ -68,6 +70,10 @@ urlpatterns = [
     path("ca-nhan/tu-cach", capacity.capacity, name="capacity"),
     path("ca-nhan/phan-quyen", delegations.delegations, name="delegations"),
     path("ca-nhan/phan-quyen/<int:representation_id>/thu-hoi", delegations.take_back, name="take_back"),
+    path("ca-nhan/ai-da-xem", data_readers.data_readers, name="data_readers"),
+    path("tai-khoan/bao-mat", account_security.overview, name="account_security"),
+    path("tai-khoan/bao-mat/phien-khac/ket-thuc", account_security.end_others, name="end_other_sessions"),
+    path("tai-khoan/bao-mat/phien/<uuid:session_id>/ket-thuc", account_security.end_one, name="end_session"),
     path("dia-gioi/xa", locality.communes, name="communes"),
     path("dia-phuong", locality.choose_locality, name="choose_locality"),
     path("ngon-ngu", language_choice.choose_language, name="set_language"),

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from motcua.domain.dossiers import queries
+from motcua.domain.dossiers.readers import note_read
 from motcua.domain.dossiers.rules import REASON_NAMES
 from motcua.faces.downloads import dossier_file, send
 from motcua.faces.on_behalf import submitter_of
@@ -30,6 +31,7 @@ def render_dossier(
 ) -> HttpResponse:
     """The page; with `error` after a refused act, what was typed kept in its form."""
     detail = queries.detail(request.principal, dossier_id)
+    note_read(request.principal, detail.dossier, "detail")
     context = {
         "detail": detail,
         "dossier": detail.dossier,
@@ -51,4 +53,7 @@ def render_dossier(
 @signed_in
 def file(request: SignedInRequest, dossier_id: UUID, file_id: UUID) -> FileResponse:
     """A file of the dossier, opened in the page where the browser shows it safely."""
-    return send(dossier_file(queries.get(request.principal, dossier_id), file_id))
+    dossier = queries.get(request.principal, dossier_id)
+    stored = dossier_file(dossier, file_id)
+    note_read(request.principal, dossier, "file")
+    return send(stored)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from motcua.domain.dossiers import queries
+from motcua.domain.dossiers.readers import note_read
 from motcua.domain.dossiers.rules import STATE_NAMES, State
 from motcua.domain.organisations.queries import unit_names
 from motcua.domain.organisations.rules import ROLES
@@ -43,6 +44,7 @@ class TraceRow:
 def trace(request: SignedInRequest, dossier_id: UUID) -> HttpResponse:
     """Every event of the dossier over all rooms and systems, in one timeline (DOS-03)."""
     dossier = queries.get(request.principal, dossier_id)
+    note_read(request.principal, dossier, "trace")
     recorded = events.of_dossier(dossier.pk)
     units = unit_names({item.actor.unit for item in recorded if item.actor.unit})
     behalf = on_behalf_words(item.actor for item in recorded)
