@@ -64,6 +64,17 @@ ADMINISTRATION: list[Expect] = [
     Expect("GET administration:unit", UNIT, refused=403),
     Expect("GET administration:audit", Somewhere(("audit.view",)), refused=403),
     Expect("GET administration:security", Somewhere(("security.handle",)), refused=403),
+    Expect("GET administration:add_unit", Right("unit.manage"), refused=403),
+    Expect(
+        "POST administration:add_unit", Right("unit.manage"), refused=403, answer=302,
+        sends=lambda office: {
+            "code": "X99.1", "name": "Phòng Kinh tế", "kind": "DEPARTMENT", "on": str(clock.today()),
+        },
+    ),
+    Expect(
+        "POST administration:change_unit", Right("unit.manage"), names={"change": "doi-ten"}, refused=403, answer=302,
+        sends=lambda office: {"name": "Phường Tên Mới", "on": str(clock.today()), "reason": "Nghị quyết 5"},
+    ),
     Expect(
         "GET administration:accounts", Somewhere(("account.view",)), refused=403,
         shows=Shows(SEE_ACCOUNT, lambda office: office.names["account_name"]),

@@ -82,3 +82,18 @@ def test_a_commune_moves_with_its_history_and_the_route_follows_from_the_day(cou
         assert list(detectors.unit_tree_is_sound()) == list(detectors.existing_units_stand_below_existing_units()) == []
     assert queries.version_on(commune.pk, day - timedelta(days=1)).parent_id == before.pk
     assert queries.version_on(commune.pk, day).parent_id == after.pk
+
+
+def test_a_merged_desk_receives_until_the_day_and_its_successor_from_then_on(country: World):
+    admin = factories.holder("SYSADMIN", factories.nation())
+    desk, heir = queries.desk_of(country.commune.pk), queries.desk_of(country.other_commune.pk)
+    dossier, service = country.submitted(), f"{FREE}.01"
+    day = clock.today() + timedelta(days=10)
+
+    units.merge_unit(admin, desk.pk, into_id=heir.pk, on=day, reason=REASON)
+
+    assert route(service, country.commune.pk).receiving_unit_id == desk.pk
+    with clock.travel(clock.local(day.year, day.month, day.day, 9), ticking=True):
+        followed = route(service, country.commune.pk)
+        assert (followed.receiving_unit_id, followed.unit_code) == (heir.pk, heir.code)
+        assert Dossier.objects.get(pk=dossier.pk).receiving_unit_id == desk.pk

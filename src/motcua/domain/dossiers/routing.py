@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.organisations.models import Unit
+from motcua.foundation import clock
 from motcua.foundation.errors import Invalid
 
 
@@ -23,11 +24,14 @@ class Route:
 
 
 _SELECT = """
-SELECT rule.id, rule.receiving_unit_id, unit.code, rule.specialised_system
+SELECT rule.id, unit.id, unit.code, rule.specialised_system
 FROM dossiers_routingrule AS rule
-JOIN organisations_unit_closure AS link ON link.ancestor_id = rule.locality_id AND link.descendant_id = %s
-JOIN organisations_unit AS unit ON unit.id = rule.receiving_unit_id AND unit.valid_to IS NULL
-WHERE rule.service_code IN ('', %s)
+JOIN organisations_unit_closure AS link ON link.ancestor_id = rule.locality_id AND link.descendant_id = %(locality)s
+JOIN organisations_unit AS named ON named.id = rule.receiving_unit_id
+JOIN organisations_unit AS unit
+  ON unit.id = CASE WHEN named.valid_to <= %(today)s THEN named.successor_id ELSE named.id END
+ AND (unit.valid_to IS NULL OR unit.valid_to > %(today)s)
+WHERE rule.service_code IN ('', %(service)s)
 ORDER BY rule.service_code DESC, link.depth
 LIMIT 1
 """
@@ -36,10 +40,11 @@ LIMIT 1
 def route(service_code: str, locality_id: int) -> Route:
     """The route of a service's dossier at a locality: a rule for the service first, then the nearest locality.
 
+    A unit that was merged receives until the day before; from the day on its successor does (ACC-01).
     Raises Invalid NO_ROUTE: the person is told before anything is stored, and the service's owner sees it as a defect.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SELECT, [locality_id, service_code])
+        cursor.execute(_SELECT, {"locality": locality_id, "service": service_code, "today": clock.today()})
         row = cursor.fetchone()
     if row is None:
         raise Invalid(

@@ -83,6 +83,7 @@ class Unit(models.Model):
         related_name="predecessors",
         db_comment="The unit this one was merged into",
     )
+    end_reason = models.CharField(max_length=500, default="", db_comment="Decision behind the merger that ended it")
     support_phone = models.CharField(max_length=20, blank=True, db_comment="Local support number (POR-12)")
     working_hours = models.JSONField(
         null=True, blank=True, db_comment='{"0".."6": [["07:30","11:30"],…]} by weekday; NULL: as the level above'

@@ -6,6 +6,7 @@ exist; an action that no role lists can be done by nobody but the owner of the o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,25 @@ PARENT_KINDS: Final[dict[UnitKind, frozenset[UnitKind]]] = {
     UnitKind.DESK: frozenset({UnitKind.MINISTRY, UnitKind.PROVINCE, UnitKind.DEPARTMENT, UnitKind.COMMUNE}),
 }
 """Which kinds of unit may stand directly above which."""
+
+LEVEL_OF: Final[dict[UnitKind, Level]] = {
+    UnitKind.NATION: Level.NATIONAL,
+    UnitKind.MINISTRY: Level.MINISTRY,
+    UnitKind.PROVINCE: Level.PROVINCE,
+    UnitKind.COMMUNE: Level.COMMUNE,
+}
+"""The level of handling a kind has by itself; a department and a desk have that of the unit above."""
+
+GSO_DIGITS: Final[dict[UnitKind, int]] = {UnitKind.PROVINCE: 2, UnitKind.COMMUNE: 5}
+"""Digits of the statistical code of a province and of a commune; other units have none."""
+
+UNIT_CODE: Final = re.compile(r"[A-Z0-9][A-Z0-9.]{1,34}")
+"""The shape of an identification code (QĐ 20/2020/QĐ-TTg); what its parts say is never read out of it."""
+
+
+def fits_gso_code(kind: UnitKind, gso_code: str) -> bool:
+    """Whether a unit of this kind may bear this statistical code (empty: none)."""
+    return gso_code.isascii() and len(gso_code) == GSO_DIGITS.get(kind, 0) and (gso_code == "" or gso_code.isdecimal())
 
 
 @dataclass(frozen=True, slots=True)

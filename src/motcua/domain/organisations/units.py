@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from motcua.domain.organisations import closure
 from motcua.domain.organisations.access import Acting, require
 from motcua.domain.organisations.models import Unit, UnitClosure, UnitVersion
-from motcua.domain.organisations.rules import PARENT_KINDS, Level, UnitKind
+from motcua.domain.organisations.rules import PARENT_KINDS, UNIT_CODE, Level, UnitKind, fits_gso_code
 from motcua.foundation import audit, clock
 from motcua.foundation.actor import Actor
 from motcua.foundation.errors import Conflict, Invalid, NotFound
+from motcua.foundation.text import normalise_line
 
 
 def _unit(unit_id: int) -> Unit:
@@ -29,6 +30,14 @@ def _refuse_unfit_parent(kind: str, parent: Unit) -> None:
         raise Invalid(
             "UNIT_PARENT_UNFIT", _("Loại đơn vị này không thể đặt dưới đơn vị cấp trên đã chọn."), field="parent"
         )
+
+
+def _decision(reason: str) -> str:
+    """The decision or resolution behind a change, which every change of the tree names. Raises Invalid."""
+    decision = normalise_line(reason)[:500]
+    if not decision:
+        raise Invalid("REASON_REQUIRED", _("Phải ghi lý do hoặc văn bản làm căn cứ."), field="reason")
+    return decision
 
 
 def _is_below(unit_id: int, ancestor_id: int) -> bool:
@@ -50,6 +59,15 @@ def _version_from(unit: Unit, on: date, *, name: str, parent_id: int | None, rea
     UnitVersion.objects.create(unit=unit, name=name, parent_id=parent_id, valid_from=on, reason=reason)
 
 
+def _refuse_unfit_gso_code(kind: UnitKind, gso_code: str) -> None:
+    if not fits_gso_code(kind, gso_code):
+        raise Invalid(
+            "GSO_CODE_UNFIT", _("Tỉnh có mã 2 chữ số, xã có mã 5 chữ số, đơn vị khác để trống."), field="gso_code"
+        )
+    if gso_code and Unit.objects.filter(gso_code=gso_code, valid_to__isnull=True).exists():
+        raise Conflict("GSO_CODE_TAKEN", _("Mã đơn vị hành chính này đã được dùng."), field="gso_code")
+
+
 @transaction.atomic
 def create_unit(
     acting: Acting,
@@ -68,12 +86,19 @@ def create_unit(
     - needs `unit.manage` over the unit above;
     - the code is unique, the kind fits below the kind above (QĐ 20/2020/QĐ-TTg, ACC-01).
 
-    Raises AccessDenied, Conflict (UNIT_CODE_TAKEN), Invalid (UNIT_PARENT_UNFIT).
+    Raises AccessDenied, Conflict (UNIT_CODE_TAKEN, GSO_CODE_TAKEN), Invalid (UNIT_PARENT_UNFIT, UNIT_CODE,
+    NAME_REQUIRED, GSO_CODE_UNFIT).
     """
     closure.lock_tree()
     parent = _unit(parent_id)
     actor = require(acting, "unit.manage", parent)
     _refuse_unfit_parent(kind, parent)
+    code, name = normalise_line(code).upper(), normalise_line(name)
+    if not UNIT_CODE.fullmatch(code):
+        raise Invalid("UNIT_CODE", _("Mã định danh gồm chữ in hoa không dấu, chữ số và dấu chấm."), field="code")
+    if not name:
+        raise Invalid("NAME_REQUIRED", _("Phải nhập tên đơn vị."), field="name")
+    _refuse_unfit_gso_code(kind, gso_code or "")
     if Unit.objects.filter(code=code).exists():
         raise Conflict("UNIT_CODE_TAKEN", _("Mã định danh này đã được dùng cho đơn vị khác."), field="code")
     unit = Unit.objects.create(
@@ -96,15 +121,16 @@ def create_unit(
 def rename_unit(acting: Acting, unit_id: int, *, name: str, on: date, reason: str) -> None:
     """Gives a unit another name from the day `on`; the old name stays in its history.
 
-    Raises AccessDenied, Invalid (NAME_REQUIRED), Conflict (UNIT_LATER_CHANGE).
+    Raises AccessDenied, Invalid (NAME_REQUIRED, REASON_REQUIRED), Conflict (UNIT_LATER_CHANGE).
     """
     unit = _unit(unit_id)
     actor = require(acting, "unit.manage", unit)
     if not name.strip():
         raise Invalid("NAME_REQUIRED", _("Phải nhập tên đơn vị."), field="name")
-    _version_from(unit, on, name=name.strip(), parent_id=unit.parent_id, reason=reason)
+    new_name = normalise_line(name)[:300]
+    _version_from(unit, on, name=new_name, parent_id=unit.parent_id, reason=_decision(reason))
     if on <= clock.today():
-        Unit.objects.filter(pk=unit.pk).update(name=name.strip())
+        Unit.objects.filter(pk=unit.pk).update(name=new_name)
     audit.record(actor, "unit.rename", ("unit", unit.code), details={"on": on.isoformat()})
 
 
@@ -116,7 +142,8 @@ def move_unit(acting: Acting, unit_id: int, *, parent_id: int, on: date, reason:
     - a place inside the unit's own subtree is refused (a parent loop);
     - dossiers keep their unit; rights follow the new place from that day.
 
-    Raises AccessDenied, Conflict (UNIT_LOOP, UNIT_LATER_CHANGE), Invalid (UNIT_PARENT_UNFIT).
+    Raises AccessDenied, Conflict (UNIT_LOOP, UNIT_LATER_CHANGE), Invalid (UNIT_PARENT_UNFIT,
+    REASON_REQUIRED).
     """
     closure.lock_tree()
     unit, parent = _unit(unit_id), _unit(parent_id)
@@ -125,7 +152,7 @@ def move_unit(acting: Acting, unit_id: int, *, parent_id: int, on: date, reason:
     if _is_below(parent.pk, unit.pk):
         raise Conflict("UNIT_LOOP", _("Không thể đặt đơn vị vào dưới chính nó hoặc dưới đơn vị trực thuộc của nó."))
     _refuse_unfit_parent(unit.kind, parent)
-    _version_from(unit, on, name=unit.name, parent_id=parent.pk, reason=reason)
+    _version_from(unit, on, name=unit.name, parent_id=parent.pk, reason=_decision(reason))
     if on <= clock.today():
         _hang(unit, parent.pk)
     details = {"to": parent.code, "on": on.isoformat()}
@@ -147,6 +174,7 @@ def merge_unit(acting: Acting, unit_id: int, *, into_id: int, on: date, reason: 
     unit, heir = _unit(unit_id), _unit(into_id)
     actor = require(acting, "unit.manage", unit)
     require(acting, "unit.manage", heir)
+    decision = _decision(reason)
     if unit.pk == heir.pk or unit.kind == UnitKind.NATION:
         raise Invalid("UNIT_HEIR_UNFIT", _("Đơn vị kế thừa không hợp lệ."), field="into")
     if unit.children.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).exists():
@@ -154,8 +182,8 @@ def merge_unit(acting: Acting, unit_id: int, *, into_id: int, on: date, reason: 
     open_version = unit.versions.filter(valid_to__isnull=True, valid_from__lt=on)
     if not open_version.update(valid_to=on):
         raise Conflict("UNIT_LATER_CHANGE", _("Đơn vị đã có thay đổi với ngày hiệu lực muộn hơn hoặc đã chấm dứt."))
-    Unit.objects.filter(pk=unit.pk).update(valid_to=on, successor=heir)
-    details = {"into": heir.code, "on": on.isoformat(), "reason_given": bool(reason.strip())}
+    Unit.objects.filter(pk=unit.pk).update(valid_to=on, successor=heir, end_reason=decision)
+    details = {"into": heir.code, "on": on.isoformat()}
     audit.record(actor, "unit.merge", ("unit", unit.code), details=details)
 
 

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from motcua.domain.organisations import unit_directory
+from motcua.domain.organisations.access import can
 from motcua.faces.administration.guard import administrators
 from motcua.faces.signing_in import SignedInRequest
+from motcua.foundation.errors import DomainError
 
 
 @require_safe
@@ -36,5 +38,14 @@ def units(request: SignedInRequest, unit_id: int | None = None) -> HttpResponse:
 @administrators("unit.view")
 def unit(request: SignedInRequest, unit_id: int) -> HttpResponse:
     """One unit: facts, history and planned changes, officers and rights."""
-    context = {"detail": unit_directory.unit_detail(request.principal, unit_id)}
-    return render(request, "administration/unit.html", context)
+    return render_unit(request, unit_id)
+
+
+def render_unit(
+    request: SignedInRequest, unit_id: int, *, error: DomainError | None = None, failed: str = ""
+) -> HttpResponse:
+    """The page; with `error` after a refused change, what was typed kept in its form."""
+    detail = unit_directory.unit_detail(request.principal, unit_id)
+    may_manage = detail.exists and can(request.principal, "unit.manage", detail.unit)
+    context = {"detail": detail, "may_manage": may_manage, "error": error, "failed": failed, "typed": request.POST}
+    return render(request, "administration/unit.html", context, status=error.status if error else 200)

@@ -12,6 +12,7 @@ from motcua.faces.administration import (
     registers_urls,
     requests_page,
     security_page,
+    unit_changes_page,
     units_page,
 )
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("don-vi", units_page.units, name="units"),
     path("don-vi/<int:unit_id>", units_page.unit, name="unit"),
     path("don-vi/<int:unit_id>/truc-thuoc", units_page.units, name="units_below"),
+    path("don-vi/<int:unit_id>/them", unit_changes_page.add_unit, name="add_unit"),
+    path("don-vi/<int:unit_id>/thay-doi/<slug:change>", unit_changes_page.change_unit, name="change_unit"),
     path("tai-khoan", accounts_page.accounts, name="accounts"),
     path("tai-khoan/mo", accounts_page.open_account, name="open_account"),
     path("tai-khoan/mo-kiem-tra", inspection_page.open_inspection, name="open_inspection"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +10,15 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from motcua.domain.organisations.rules import PARENT_KINDS, Level, UnitKind
+from motcua.domain.organisations.rules import (
+    GSO_DIGITS,
+    LEVEL_OF,
+    PARENT_KINDS,
+    UNIT_CODE,
+    Level,
+    UnitKind,
+    fits_gso_code,
+)
 from motcua.domain.organisations.spreadsheets.reading import RowError, SheetRow, day_of
 from motcua.foundation.text import fold
 
@@ -37,16 +44,6 @@ KIND_WORDS: Final[dict[str, UnitKind]] = {
     for word in words
 }
 """How a row may name a kind of unit, folded; the nation is never imported."""
-
-LEVEL_OF: Final = {
-    UnitKind.MINISTRY: Level.MINISTRY,
-    UnitKind.PROVINCE: Level.PROVINCE,
-    UnitKind.COMMUNE: Level.COMMUNE,
-}
-"""The level of handling a kind has by itself; a department and a desk have that of the unit above."""
-
-_CODE_SHAPE = re.compile(r"[A-Z0-9][A-Z0-9.]{1,34}")
-_GSO_DIGITS = {UnitKind.PROVINCE: 2, UnitKind.COMMUNE: 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +108,7 @@ class _Check:
         earlier = self.first.setdefault(code, row.number)
         if earlier != row.number:
             self.wrong(row, CODE, _("Trùng với dòng %(row)d.") % {"row": earlier})
-        if not _CODE_SHAPE.fullmatch(code):
+        if not UNIT_CODE.fullmatch(code):
             self.wrong(row, CODE, _("Mã định danh gồm chữ in hoa không dấu, chữ số và dấu chấm."))
         if not row.get(NAME) or len(row.get(NAME)) > 300:
             self.wrong(row, NAME, _("Phải nhập tên đơn vị, tối đa 300 ký tự."))
@@ -179,9 +176,9 @@ class _Check:
 
     def _gso(self, row: SheetRow, kind: UnitKind | None) -> str | None:
         """The statistical code: provinces have two digits, communes five, others none."""
-        digits = _GSO_DIGITS.get(kind, 0) if kind else 0
-        gso = row.get(GSO).zfill(digits) if row.get(GSO) else ""
-        if kind is not None and not (gso.isdecimal() and gso.isascii() and len(gso) == digits) and (gso or digits):
+        digits = GSO_DIGITS.get(kind, 0) if kind else 0
+        gso = row.get(GSO).zfill(digits) if row.get(GSO) else ""  # a number cell has lost its leading zeros
+        if kind is not None and not fits_gso_code(kind, gso):
             self.wrong(row, GSO, _("Tỉnh có mã 2 chữ số, xã có mã 5 chữ số, đơn vị khác để trống."))
             return None
         if gso and self.gso_taken.get(gso, row.get(CODE).upper()) != row.get(CODE).upper():
