@@ -114,3 +114,37 @@ def test_importing_accounts_from_a_file(walk: Walk, settings: Any, tmp_path: Pat
 
     expect(page.get_by_text("Đã ghi 1 dòng của tệp.")).to_be_visible()
     expect(page.get_by_text("can-bo-1", exact=True)).to_be_visible()
+
+
+def test_changing_the_unit_tree(walk: Walk) -> None:
+    province = make.province("Tỉnh Lâm Đồng")
+    commune = make.commune(province, "Xã Đức Trọng")
+    page = walk.page
+
+    sign_in(page, walk.address, principal_of(make.holder("UNIT_ADMIN", province, "Đỗ Thanh Tùng")))
+    walk.visit(f"/can-bo/quan-tri/don-vi/{commune.pk}")
+    page.locator("summary", has_text="Đổi tên").click()
+    walk.look("administration-unit-changes")
+    form = page.locator("details[open]")
+    form.get_by_label("Tên mới").fill("Phường Đức Trọng")
+    form.get_by_label("Ngày có hiệu lực").fill("2025-08-01")
+    form.get_by_label("Quyết định, nghị quyết làm căn cứ").fill("Nghị quyết 12/NQ-HĐND")
+    form.get_by_role("button", name="Đổi tên").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Phường Đức Trọng")
+    page.get_by_role("link", name="Thêm đơn vị trực thuộc").click()
+    walk.look("administration-add-unit")
+    page.get_by_label("Mã định danh").fill("H99.900.001.01")
+    page.get_by_label("Tên đơn vị").fill("Bộ phận một cửa phường Đức Trọng")
+    page.get_by_label("Loại đơn vị").select_option("DESK")
+    page.get_by_label("Ngày có hiệu lực").fill("2026-01-01")
+    page.get_by_role("button", name="Thêm đơn vị").click()
+
+    expect(page.get_by_text("Đã thêm đơn vị.")).to_be_visible()
+
+
+def test_opening_an_inspection_account(walk: Walk) -> None:
+    commune = make.commune()
+
+    sign_in(walk.page, walk.address, principal_of(make.holder("UNIT_ADMIN", commune)))
+    walk.visit("/can-bo/quan-tri/tai-khoan/mo-kiem-tra", "administration-open-inspection")
+    walk.visit("/can-bo/quan-tri/yeu-cau/moi", "administration-ask-for")
