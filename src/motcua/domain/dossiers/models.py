@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from uuid_utils.compat import uuid7
 
+from motcua.domain.dossiers.routing_models import RoutingRule
 from motcua.domain.dossiers.rules import REASON_MINIMUM_LETTERS, REASONED_STATES, ReasonCode, ReturnMethod, State
 from motcua.domain.organisations.access import ScopedManager
 
@@ -26,27 +27,6 @@ _LETTERS = rf"([^[:space:][:punct:][:digit:]][[:space:][:punct:][:digit:]]*){{{R
 def _reasoned(code: str, text: str) -> Q:
     """SQL condition: a known reason code and a text of ten letters at least (DOS-02, F-19)."""
     return Q(**{f"{code}__in": [item.value for item in ReasonCode], f"{text}__regex": _LETTERS})
-
-
-class RoutingRule(models.Model):
-    """Which unit receives a service's dossiers of a locality (DPH-01): the most specific rule holds.
-
-    A rule for the service beats one for all; a nearer locality beats a wider one; equals cannot exist.
-    """
-
-    service_code = models.CharField(max_length=20, default="", db_comment="empty: every service")
-    locality = models.ForeignKey("organisations.Unit", on_delete=models.PROTECT, related_name="+")
-    receiving_unit = models.ForeignKey("organisations.Unit", on_delete=models.PROTECT, related_name="+")
-    specialised_system = models.CharField(max_length=60, default="", db_comment="empty: handled in this system")
-
-    if TYPE_CHECKING:
-        locality_id: int
-        receiving_unit_id: int
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["service_code", "locality"], name="one_route_per_service_and_locality")
-        ]
 
 
 class CodeBlock(models.Model):
