@@ -126,3 +126,22 @@ def test_the_list_costs_the_same_whatever_it_holds() -> None:
         services.report(admin, Report(DefectKind.MISSING, CoveredSystem.PAYMENT, commune.pk, f"Người {number}"))
 
     assert statements() == few
+
+
+def test_the_national_desk_looks_at_one_province_after_another() -> None:
+    provinces = [make.province("Thành phố Hà Nội"), make.province("Tỉnh Đắk Lắk")]
+    for province in provinces:
+        commune = make.commune(province)
+        said = Report(DefectKind.MISSING, CoveredSystem.PAYMENT, commune.pk, f"Người của {province.name}")
+        services.report(make.holder("UNIT_ADMIN", commune), said)
+    desk = browser_of(make.holder("ACCOUNT_DESK", make.nation()))
+
+    everywhere = text_of(desk.get(LIST))
+    in_one = desk.get(LIST, tinh=str(provinces[0].pk))
+
+    assert all(f"Người của {province.name}" in everywhere for province in provinces)
+    assert "Người của Thành phố Hà Nội" in text_of(in_one)
+    assert "Người của Tỉnh Đắk Lắk" not in text_of(in_one)
+    assert f"tinh={provinces[0].pk}" in in_one.content.decode()  # the tabs keep the province
+    assert desk.get(LIST, tinh="x").status_code == 200
+    assert 'id="tinh"' not in browser_of(make.holder("UNIT_ADMIN", make.commune())).get(LIST).content.decode()

@@ -43,6 +43,10 @@ def _chosen(kind: type[Choice], text: str) -> Choice | None:
     return None
 
 
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
+
+
 @require_safe
 @officers_only
 def defects(request: SignedInRequest) -> HttpResponse:
@@ -50,13 +54,12 @@ def defects(request: SignedInRequest) -> HttpResponse:
     state = _chosen(DefectState, request.GET.get("trang-thai", ""))
     kind = _chosen(DefectKind, request.GET.get("loai", ""))
     system = _chosen(CoveredSystem, request.GET.get("he-thong", ""))
-    after = request.GET.get("sau", "")
-    page = queries.register(
-        request.principal, state=state, kind=kind, system=system, after=int(after) if after.isdigit() else None
-    )
+    after, province = _number(request.GET.get("sau", "")), _number(request.GET.get("tinh", ""))
+    page = queries.register(request.principal, state=state, kind=kind, system=system, province_id=province, after=after)
     counts = queries.counts_by_state(request.principal)
     kept = {"trang-thai": state, "loai": kind, "he-thong": system}
     kept = {name: value.value for name, value in kept.items() if value}
+    kept |= {"tinh": str(province)} if province else {}
     here = reverse("administration:defects")
     tabs = [("", _("Tất cả"), sum(counts.values())), *((item, STATE_NAMES[item], counts[item]) for item in DefectState)]
     rest = {name: value for name, value in kept.items() if name != "trang-thai"}
@@ -72,6 +75,8 @@ def defects(request: SignedInRequest) -> HttpResponse:
         "kinds": list(KIND_NAMES.items()),
         "systems": list(SYSTEM_NAMES.items()),
         "by_system": queries.counts_by_system(request.principal),
+        "province": province,
+        "localities": queries.provinces_seen(request.principal),
         "may_report": "account_defect.report" in actions_held(request.principal),
         "here": here,
         "following": f"{here}?{urlencode({**kept, 'sau': page.following})}" if page.following else "",

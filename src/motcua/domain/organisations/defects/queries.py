@@ -23,8 +23,9 @@ from motcua.domain.organisations.defects.rules import (
     verbs_from,
 )
 from motcua.domain.organisations.explaining import describe
-from motcua.domain.organisations.models import Account, Grant
-from motcua.domain.organisations.rules import ACTIONS, Words
+from motcua.domain.organisations.models import Account, Grant, Unit
+from motcua.domain.organisations.queries import existing
+from motcua.domain.organisations.rules import ACTIONS, UnitKind, Words
 from motcua.domain.organisations.scoping import can, in_force
 from motcua.foundation.errors import NotFound
 
@@ -61,6 +62,12 @@ def register(
         found = found.filter(pk__lt=after)
     rows = list(found.select_related("unit", "unit__parent").order_by("-pk")[: size + 1])
     return Page(rows[:size], rows[size - 1].pk if len(rows) > size else None)
+
+
+def provinces_seen(acting: Acting) -> list[Unit]:
+    """The provinces whose register the asker sees, for a filter. Two statements."""
+    seen = Unit.objects.visible_to(acting, "account_defect.view")
+    return list(seen.filter(existing(UnitKind.PROVINCE)).order_by("gso_code"))
 
 
 def counts_by_state(acting: Acting) -> dict[DefectState, int]:
