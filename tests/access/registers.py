@@ -79,7 +79,7 @@ REGISTERS: list[Expect] = [
     ],
     *[
         Expect(f"GET administration:{name}", Somewhere(("account.view",)), refused=403)
-        for name in ("coverage", "coverage_export", "staffing")
+        for name in ("coverage", "coverage_export", "staffing", "unattended")
     ],
     Expect(
         "GET administration:coverage_province", Somewhere(("account.view",)), refused=403, answer=UNLESS_LIMITED,

@@ -42,6 +42,8 @@ def test_gaps_are_seen_and_closed(walk: Walk) -> None:
     expect(page.get_by_text("Đã ghi nhận số lượng tài khoản cần có.")).to_be_visible()
     walk.look("staffing")
 
+    walk.visit(f"{HERE}/ho-so-chua-co-can-bo", "unattended")
+
     walk.visit(f"{HERE}/he-thong", "systems")
     page.get_by_role("link", name="Hệ thống HOTICH", exact=True).click()
     page.locator("#province").select_option(label="Thành phố Hà Nội")

@@ -13,9 +13,10 @@ from django.db.models import Count, F, Min, Q
 
 from motcua.domain.dossiers.models import Dossier
 from motcua.domain.dossiers.rules import EDGES, NEXT_VERB, State, next_verb
-from motcua.domain.organisations.access import scope_of
-from motcua.domain.organisations.models import Grant
-from motcua.domain.organisations.rules import AccountKind, roles_allowing
+from motcua.domain.organisations.access import Acting, scope_of
+from motcua.domain.organisations.models import Grant, Unit
+from motcua.domain.organisations.queries import field_names
+from motcua.domain.organisations.rules import ACTIONS, AccountKind, Words, roles_allowing
 from motcua.domain.organisations.scoping import in_force
 
 
@@ -87,3 +88,41 @@ def _attended(place: Waiting, entitled: dict[int, set[tuple[str, int | None]]]) 
     fields = {None, place.field_id}
     wanted = {(role, field) for role in roles_allowing(EDGES[place.verb].action) for field in fields}
     return any(wanted & entitled.get(unit_id, set()) for unit_id in place.unit_ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Orphaned:
+    """One place of `unattended` in words: where, in which field, what waits, how many, and the first dossier's code."""
+
+    units: str
+    field: str
+    action: str
+    words: Words
+    dossiers: int
+    first_code: str
+
+
+def unattended_seen(acting: Acting) -> list[Orphaned]:
+    """The places without an entitled officer where the asker may see accounts, the most dossiers first.
+
+    Six statements, whatever the number of dossiers.
+    """
+    places = unattended()
+    units = Unit.objects.visible_to(acting, "account.view").filter(
+        pk__in={unit for place in places for unit in place.unit_ids}
+    )
+    names = dict(units.values_list("pk", "name"))
+    fields = field_names()
+    found = [
+        Orphaned(
+            ", ".join(names[unit] for unit in place.unit_ids if unit in names),
+            fields.get(place.field_id, "") if place.field_id else "",
+            EDGES[place.verb].action,
+            ACTIONS[EDGES[place.verb].action].words,
+            place.dossiers,
+            place.first_code,
+        )
+        for place in places
+        if names.keys() & set(place.unit_ids)
+    ]
+    return sorted(found, key=lambda place: (-place.dossiers, place.units, place.first_code))

@@ -14,6 +14,12 @@ ENTRIES = [
         frozenset({"account.view"}),
     ),
     Entry(
+        _("Hồ sơ chưa có cán bộ xử lý"),
+        _("Hồ sơ đang mở mà không cán bộ hoạt động nào được quyền làm bước tiếp theo."),
+        "administration:unattended",
+        frozenset({"account.view"}),
+    ),
+    Entry(
         _("Số lượng tài khoản cần có"),
         _("Số tài khoản từng đơn vị cần có theo vai trò, so với số đang hoạt động."),
         "administration:staffing",

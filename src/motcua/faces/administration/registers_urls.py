@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from motcua.faces.administration import card_page, coverage_page, defects_page, diagnosis_page, systems_page
+from motcua.faces.administration import (
+    card_page,
+    coverage_page,
+    defects_page,
+    diagnosis_page,
+    systems_page,
+    unattended_page,
+)
 
 urlpatterns = [
     path("chan-doan", diagnosis_page.diagnosis, name="diagnosis"),
@@ -11,6 +18,7 @@ urlpatterns = [
     path("do-phu", coverage_page.provinces, name="coverage"),
     path("do-phu/ket-xuat", coverage_page.export, name="coverage_export"),
     path("do-phu/<int:province_id>", coverage_page.province, name="coverage_province"),
+    path("ho-so-chua-co-can-bo", unattended_page.unattended, name="unattended"),
     path("nhu-cau-tai-khoan", coverage_page.staffing, name="staffing"),
     path("he-thong", systems_page.systems, name="systems"),
     path("he-thong/<int:system_id>", systems_page.system, name="system"),
