@@ -97,11 +97,13 @@ def _render(
 ) -> HttpResponse:
     found = queries.get(request.principal, defect_id)
     wanted = ACTIONS.get(found.wanted_action)
+    open_steps = queries.steps_open_to(request.principal, found)
     context = {
         "defect": found,
         "wanted": wanted.words if wanted else "",
         "steps": [(VERB_NAMES[step.verb], step) for step in found.steps.all()],
-        "open_steps": queries.steps_open_to(request.principal, found),
+        "open_steps": open_steps,
+        "may_grant": any(edge.verb == "resolve" for edge in open_steps),
         "desks": list(Desk),
         "error": error,
         "failed_verb": verb,

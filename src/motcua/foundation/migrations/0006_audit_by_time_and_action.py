@@ -4,18 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('foundation', '0005_event_on_behalf_of'),
+        ("foundation", "0005_event_on_behalf_of"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['occurred_at', 'id'], name='audit_by_time'),
+            model_name="auditentry",
+            index=models.Index(fields=["occurred_at", "id"], name="audit_by_time"),
         ),
         migrations.AddIndex(
-            model_name='auditentry',
-            index=models.Index(fields=['action', 'occurred_at'], name='audit_by_action'),
+            model_name="auditentry",
+            index=models.Index(fields=["action", "occurred_at"], name="audit_by_action"),
         ),
     ]
