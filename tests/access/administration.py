@@ -62,6 +62,15 @@ ADMINISTRATION: list[Expect] = [
     ),
     Expect("GET administration:units_below", UNIT, refused=403),
     Expect("GET administration:unit", UNIT, refused=403),
+    Expect("GET administration:partner_keys", Somewhere(("account.grant",)), refused=403, answer=404,
+           names={"account_id": lambda office: office.names["draft_id"]}),
+    *[
+        Expect(
+            f"POST administration:{name}_partner_key", Somewhere(("account.grant",)), refused=403, answer=404,
+            names=dict.fromkeys(("account_id", "key_id"), lambda office: office.names["draft_id"]),
+        )
+        for name in ("issue", "rotate", "revoke")
+    ],
     Expect("GET administration:audit", Somewhere(("audit.view",)), refused=403),
     Expect("GET administration:security", Somewhere(("security.handle",)), refused=403),
     Expect("GET administration:add_unit", Right("unit.manage"), refused=403),

@@ -70,6 +70,7 @@ FITTING: dict[str, Row] = {
     "people_access_token": {"assurance_level": 2, "created_at": MOMENT, "expires_at": LATER},
     "people_identity_document": {"kind": "CITIZEN_ID", "number": "001090999001", "verified_at": MOMENT},
     "people_identity_difference": {"compared": "ISSUED_ON", "register": "VNEID", "resolution": ""},
+    "people_partner_key": {"created_at": MOMENT, "expires_at": LATER},
     "people_party": {"kind": "PERSON"},
     "people_person": {"technical_id": "t", "account_id": ONE},
     "people_provider_check": {"cause": ""},
@@ -170,6 +171,7 @@ REFUSED: dict[str, Row] = {
     },
     "nobody_reviews_the_own_account": {"reviewed_by_id": ONE},
     "one_pending_request_for_oneself": {"for_oneself": True},
+    "partner_key_ends_after_it_begins": {"expires_at": MOMENT},
     "second_administrator_confirms": {
         "state": "APPROVED",
         "decided_at": MOMENT,

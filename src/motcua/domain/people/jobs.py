@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.sessions.models import Session
 from procrastinate.contrib.django import app
 
-from motcua.domain.people import availability, provider_logout, running_sessions, signon
+from motcua.domain.people import availability, partner_keys, provider_logout, running_sessions, signon
 from motcua.foundation import clock
 
 
@@ -15,6 +15,7 @@ def purge_sign_ons(timestamp: int) -> None:
     """Removes sign-on attempts past their days and sessions past their end, so that neither table grows for ever."""
     signon.purge_attempts()
     running_sessions.purge_sessions()
+    partner_keys.purge_nonces()
     provider_logout.purge_logouts()
     Session.objects.filter(expire_date__lt=clock.now()).delete()
 

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from motcua.domain.organisations.models import Account
 from motcua.domain.people.differences.models import IdentityDifference
+from motcua.domain.people.partner_models import PartnerKey, PartnerNonce
 from motcua.domain.people.rules import (
     Audience,
     Cause,
@@ -21,6 +22,7 @@ from motcua.domain.people.rules import (
     Sex,
     Source,
 )
+from motcua.domain.people.session_models import SignedInSession
 from motcua.foundation import clock
 from motcua.foundation.identifiers import IdentityKind
 
@@ -32,6 +34,8 @@ __all__ = [
     "IdentityDifference",
     "IdentityDocument",
     "Organisation",
+    "PartnerKey",
+    "PartnerNonce",
     "Party",
     "Person",
     "ProviderCheck",
@@ -40,6 +44,7 @@ __all__ = [
     "Representation",
     "SignOnAttempt",
     "SignOnFailure",
+    "SignedInSession",
     "StaffIdentity",
 ]
 
@@ -376,6 +381,3 @@ class AccessToken(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-
-from motcua.domain.people.session_models import SignedInSession  # noqa: E402, F401 - a further table of this room

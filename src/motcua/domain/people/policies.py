@@ -144,3 +144,19 @@ SESSION_RECORD_DAYS = Policy(
     maximum=730,
     description="Thời gian giữ danh sách phiên đăng nhập đã kết thúc",
 )
+PARTNER_KEY_DAYS = Policy(
+    "partner_key.days",
+    365,
+    unit="ngày",
+    minimum=1,
+    maximum=730,
+    description="Thời hạn của khóa kết nối khi cấp mới (SEC-04)",
+)
+PARTNER_CLOCK_SECONDS = Policy(
+    "partner_key.clock_seconds",
+    300,
+    unit="giây",
+    minimum=10,
+    maximum=900,
+    description="Độ lệch tối đa của thời điểm ký trong lời gọi của hệ thống kết nối (SEC-04)",
+)

@@ -1,4 +1,4 @@
-"""Who calls the API: a bearer token, or the browser's session with CSRF protection."""
+"""Who calls the API: a bearer token, a signed call, or the browser's session with CSRF protection."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
+from ninja.security.http import HttpAuthBase
 from ninja.utils import check_csrf
 
+from motcua.domain.people.partner_keys import authenticate_call
+from motcua.domain.people.partner_rules import SCHEME, SignedCall
 from motcua.domain.people.principal import Principal, refuse_ended_capacity
 from motcua.domain.people.tokens import authenticate_token
 from motcua.foundation import security
@@ -22,6 +25,18 @@ class BearerToken(HttpBearer):
         if principal is None:
             security.note(SecurityKind.FORGED_CREDENTIAL, "bearer")
         return principal
+
+
+class SignedCalls(HttpAuthBase):
+    """`Authorization: MOTCUA-HMAC-SHA256 …`: a connected system signs the whole call (SEC-04)."""
+
+    openapi_scheme = SCHEME.lower()
+
+    def __call__(self, request: HttpRequest) -> Principal | None:
+        written = request.headers.get("Authorization", "")
+        if not written.upper().startswith(SCHEME):
+            return None
+        return authenticate_call(SignedCall(request.method or "", request.get_full_path(), request.body, written))
 
 
 class Session(APIKeyCookie):
@@ -48,7 +63,7 @@ class Session(APIKeyCookie):
         return principal
 
 
-either = [BearerToken(), Session()]
+either = [BearerToken(), SignedCalls(), Session()]
 
 
 def principal_of(request: HttpRequest) -> Principal:
