@@ -118,6 +118,10 @@ ADMINISTRATION: list[Expect] = [
         )
         for verb in ("suspend", "leave")
     ],
+    Expect(
+        "POST administration:link", Right("account.create"), refused=403, answer=302,
+        sends=lambda office: {"citizen_id": "001190999741"},
+    ),
     Expect("GET administration:requests", Somewhere(("account.view",)), refused=403),
     *[
         Expect(

@@ -269,3 +269,29 @@ def test_the_links_equal_the_parents_after_any_sequence_of_moves(moves: list[tup
 
         assert closure.disagreements() == []
         transaction.set_rollback(True)
+
+
+def test_nothing_new_hangs_on_a_unit_that_ends_and_a_unit_with_planned_units_below_does_not_end(admin: Account) -> None:
+    province = make.province()
+    ending, heir, third = make.commune(province), make.commune(province), make.commune(province)
+    office = make.unit(UnitKind.DEPARTMENT, heir)
+    later, sooner = clock.today() + timedelta(days=30), clock.today() + timedelta(days=5)
+    units.merge_unit(admin, ending.pk, into_id=heir.pk, on=later, reason=REASON)
+    units.move_unit(admin, office.pk, parent_id=third.pk, on=later, reason=REASON)
+
+    tries = [
+        lambda: units.create_unit(
+            admin, code="X.1", name="Phòng", kind=UnitKind.DEPARTMENT, level=Level.COMMUNE, parent_id=ending.pk,
+            valid_from=sooner,
+        ),
+        lambda: units.move_unit(admin, office.pk, parent_id=ending.pk, on=later + timedelta(days=1), reason=REASON),
+        lambda: units.merge_unit(admin, third.pk, into_id=ending.pk, on=sooner, reason=REASON),
+        lambda: units.merge_unit(admin, third.pk, into_id=heir.pk, on=sooner, reason=REASON),
+    ]  # fmt: skip
+    codes = []
+    for attempt in tries:
+        with pytest.raises(Conflict) as refusal, transaction.atomic():
+            attempt()
+        codes.append(refusal.value.code)
+
+    assert codes == ["UNIT_ENDED", "UNIT_ENDED", "UNIT_ENDED", "UNIT_HAS_CHILDREN"]

@@ -225,3 +225,22 @@ def test_reading_accounts_without_the_right_is_refused() -> None:
     assert [answer.status_code for answer in answers] == [403, 403]
     assert monitor.get(HOME).status_code == 200
     assert monitor.get(f"{HOME}/mo").status_code == 403
+
+
+def test_an_account_opened_by_a_file_is_linked_to_its_person_on_its_page() -> None:
+    commune = make.commune()
+    browser = browser_of(make.holder("UNIT_ADMIN", commune))
+    officer, other = make.officer(commune, "Lê Thị Hoa"), make.officer(commune)
+    path = f"{HOME}/{officer.pk}"
+
+    before = browser.get(path).content.decode()
+    wrong = browser.post(f"{path}/danh-tinh", {"citizen_id": "123"})
+    done = browser.post(f"{path}/danh-tinh", {"citizen_id": "001 190 999 751"})
+    twice = browser.post(f"{HOME}/{other.pk}/danh-tinh", {"citizen_id": "001190999751"})
+    after = browser.get(path).content.decode()
+
+    assert (wrong.status_code, done.status_code, twice.status_code) == (422, 302, 409)
+    assert StaffIdentity.objects.get(account=officer).person.full_name == "Lê Thị Hoa"
+    assert "Liên kết danh tính" in before
+    assert "Liên kết danh tính" not in after
+    assert "001190999751" not in after

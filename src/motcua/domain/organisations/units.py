@@ -32,6 +32,12 @@ def _refuse_unfit_parent(kind: str, parent: Unit) -> None:
         )
 
 
+def _refuse_ending(unit: Unit) -> None:
+    """Nothing new hangs on a unit that has ended or whose end is planned. Raises Conflict (UNIT_ENDED)."""
+    if unit.valid_to is not None:
+        raise Conflict("UNIT_ENDED", _("Đơn vị này đã chấm dứt hoặc sắp chấm dứt hoạt động."), field="parent")
+
+
 def _decision(reason: str) -> str:
     """The decision or resolution behind a change, which every change of the tree names. Raises Invalid."""
     decision = normalise_line(reason)[:500]
@@ -86,13 +92,14 @@ def create_unit(
     - needs `unit.manage` over the unit above;
     - the code is unique, the kind fits below the kind above (QĐ 20/2020/QĐ-TTg, ACC-01).
 
-    Raises AccessDenied, Conflict (UNIT_CODE_TAKEN, GSO_CODE_TAKEN), Invalid (UNIT_PARENT_UNFIT, UNIT_CODE,
+    Raises AccessDenied, Conflict (UNIT_CODE_TAKEN, GSO_CODE_TAKEN, UNIT_ENDED), Invalid (UNIT_PARENT_UNFIT, UNIT_CODE,
     NAME_REQUIRED, GSO_CODE_UNFIT).
     """
     closure.lock_tree()
     parent = _unit(parent_id)
     actor = require(acting, "unit.manage", parent)
     _refuse_unfit_parent(kind, parent)
+    _refuse_ending(parent)
     code, name = normalise_line(code).upper(), normalise_line(name)
     if not UNIT_CODE.fullmatch(code):
         raise Invalid("UNIT_CODE", _("Mã định danh gồm chữ in hoa không dấu, chữ số và dấu chấm."), field="code")
@@ -142,7 +149,7 @@ def move_unit(acting: Acting, unit_id: int, *, parent_id: int, on: date, reason:
     - a place inside the unit's own subtree is refused (a parent loop);
     - dossiers keep their unit; rights follow the new place from that day.
 
-    Raises AccessDenied, Conflict (UNIT_LOOP, UNIT_LATER_CHANGE), Invalid (UNIT_PARENT_UNFIT,
+    Raises AccessDenied, Conflict (UNIT_LOOP, UNIT_ENDED, UNIT_LATER_CHANGE), Invalid (UNIT_PARENT_UNFIT,
     REASON_REQUIRED).
     """
     closure.lock_tree()
@@ -152,6 +159,7 @@ def move_unit(acting: Acting, unit_id: int, *, parent_id: int, on: date, reason:
     if _is_below(parent.pk, unit.pk):
         raise Conflict("UNIT_LOOP", _("Không thể đặt đơn vị vào dưới chính nó hoặc dưới đơn vị trực thuộc của nó."))
     _refuse_unfit_parent(unit.kind, parent)
+    _refuse_ending(parent)
     _version_from(unit, on, name=unit.name, parent_id=parent.pk, reason=_decision(reason))
     if on <= clock.today():
         _hang(unit, parent.pk)
@@ -168,7 +176,8 @@ def _hang(unit: Unit, parent_id: int) -> None:
 def merge_unit(acting: Acting, unit_id: int, *, into_id: int, on: date, reason: str) -> None:
     """Ends a unit on the day `on`; `into_id` succeeds it. Its dossiers, grants and history stay with it.
 
-    Raises AccessDenied, Conflict (UNIT_HAS_CHILDREN while units below it exist, UNIT_LATER_CHANGE), Invalid.
+    Raises AccessDenied, Invalid, Conflict (UNIT_HAS_CHILDREN while units below it exist or are planned, UNIT_ENDED,
+    UNIT_LATER_CHANGE).
     """
     closure.lock_tree()
     unit, heir = _unit(unit_id), _unit(into_id)
@@ -177,7 +186,9 @@ def merge_unit(acting: Acting, unit_id: int, *, into_id: int, on: date, reason: 
     decision = _decision(reason)
     if unit.pk == heir.pk or unit.kind == UnitKind.NATION:
         raise Invalid("UNIT_HEIR_UNFIT", _("Đơn vị kế thừa không hợp lệ."), field="into")
-    if unit.children.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).exists():
+    _refuse_ending(heir)
+    planned_below = UnitVersion.objects.filter(parent=unit, valid_to__isnull=True, unit__valid_to__isnull=True)
+    if unit.children.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on)).exists() or planned_below.exists():
         raise Conflict("UNIT_HAS_CHILDREN", _("Phải chuyển hoặc chấm dứt các đơn vị trực thuộc trước."))
     open_version = unit.versions.filter(valid_to__isnull=True, valid_from__lt=on)
     if not open_version.update(valid_to=on):

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.organisations import services as accounts
-from motcua.domain.organisations.access import Acting
+from motcua.domain.organisations.access import Acting, require
 from motcua.domain.organisations.events import AccountOpenedOnRequest
 from motcua.domain.organisations.models import Account
 from motcua.domain.organisations.rules import AccountKind
 from motcua.domain.people import profiles
-from motcua.domain.people.models import Person
+from motcua.domain.people.models import Person, StaffIdentity
+from motcua.foundation.errors import NotFound
 from motcua.foundation.events import Recorded
 from motcua.foundation.identifiers import IdentityKind, parse_identity
 
@@ -32,6 +34,26 @@ def open_officer(acting: Acting, *, display_name: str, unit_id: int, citizen_id:
     person = profiles.register_at_counter(account.display_name, document, actor=acting.actor())
     profiles.install_staff_link(account, person, actor=acting.actor())
     return account
+
+
+@transaction.atomic
+def link_identity(acting: Acting, account_id: UUID, *, citizen_id: str) -> None:
+    """Lets the person with this citizen's number sign on to an officer's account that was opened without (by a file).
+
+    Needs `account.create` over the account. Raises as `profiles.link_staff`, and Invalid for a number that is none.
+    """
+    document = parse_identity(IdentityKind.CITIZEN_ID, citizen_id)
+    account = Account.objects.filter(pk=account_id).first()
+    if account is None:
+        raise NotFound("ACCOUNT_NOT_FOUND", _("Không tìm thấy tài khoản hoặc danh tính."))
+    actor = require(acting, "account.create", account)
+    person = profiles.register_at_counter(account.display_name, document, actor=actor)
+    profiles.link_staff(acting, account_id, person.pk)
+
+
+def has_identity(account_id: UUID) -> bool:
+    """Whether somebody may sign on to the account by VNeID. One statement."""
+    return StaffIdentity.objects.filter(account_id=account_id).exists()
 
 
 def link_who_asked(recorded: Sequence[Recorded]) -> None:

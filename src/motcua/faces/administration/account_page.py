@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from motcua.domain.organisations import account_changes, account_directory, grant_requests, queries, services
-from motcua.domain.organisations.account_rules import ADMINISTRATOR_ROLES, AccountVerb
-from motcua.domain.organisations.rules import ROLES
+from motcua.domain.organisations.access import can
+from motcua.domain.organisations.account_rules import ADMINISTRATOR_ROLES, AccountState, AccountVerb
+from motcua.domain.organisations.rules import ROLES, AccountKind
+from motcua.domain.people import staffing
 from motcua.faces.administration.guard import administrators
 from motcua.faces.administration.reading import right_of
 from motcua.faces.signing_in import SignedInRequest
@@ -55,11 +57,19 @@ def _render(
         "account": detail.account,
         "verbs": [(verb.value, VERB_NAMES[verb]) for verb in detail.verbs],
         "roles": [(code, ROLES[code].words, code in ADMINISTRATOR_ROLES) for code in roles],
+        "lacks_identity": _lacks_identity(request, detail),
         "error": error,
         "failed": failed,
         "typed": request.POST,
     }
     return render(request, "administration/account.html", context, status=error.status if error else 200)
+
+
+def _lacks_identity(request: SignedInRequest, detail: account_directory.AccountDetail) -> bool:
+    """Whether nobody can sign on to the account yet and the reader may link the person."""
+    is_officer = detail.account.kind == AccountKind.STAFF and detail.state is not AccountState.LEFT
+    may_link = is_officer and can(request.principal, "account.create", detail.account)
+    return may_link and not staffing.has_identity(detail.account.pk)
 
 
 def _done(request: SignedInRequest, account_id: UUID, failed: str, act: Callable[[], Any], said: str) -> HttpResponse:
@@ -116,3 +126,14 @@ def revoke(request: SignedInRequest, account_id: UUID, grant_id: int) -> HttpRes
         services.revoke_grant(request.principal, grant_id, reason=request.POST.get("reason", ""))
 
     return _done(request, account_id, f"revoke-{grant_id}", act, _("Đã thu hồi quyền."))
+
+
+@require_POST
+@administrators("account.create")
+def link(request: SignedInRequest, account_id: UUID) -> HttpResponse:
+    """Links the account to the person who is to sign on to it."""
+
+    def act() -> None:
+        staffing.link_identity(request.principal, account_id, citizen_id=request.POST.get("citizen_id", ""))
+
+    return _done(request, account_id, "link", act, _("Đã liên kết danh tính. Cán bộ đăng nhập được bằng VNeID."))

@@ -33,6 +33,7 @@ urlpatterns = [
     path("tai-khoan/<uuid:account_id>", account_page.account, name="account"),
     path("tai-khoan/<uuid:account_id>/quyen", account_page.give, name="give"),
     path("tai-khoan/<uuid:account_id>/quyen/<int:grant_id>/thu-hoi", account_page.revoke, name="revoke"),
+    path("tai-khoan/<uuid:account_id>/danh-tinh", account_page.link, name="link"),
     path("tai-khoan/<uuid:account_id>/thao-tac/<slug:verb>", account_page.change, name="change_account"),
     path("yeu-cau", requests_page.pending, name="requests"),
     path("yeu-cau/moi", requests_page.ask_for, name="ask_for"),
