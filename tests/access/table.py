@@ -32,6 +32,7 @@ from tests.access.expectations import (
     Uploaders,
     hidden_from_applicants,
 )
+from tests.access.identity import IDENTITY
 from tests.access.world import Office
 from tests.domain.dossiers.ways import TEXT, WAYS
 from tests.domain.dossiers.world import FREE, PDF
@@ -256,4 +257,4 @@ API = [
     Expect("GET api:receipt", MONEY),
 ]  # fmt: skip
 
-TABLE = [*PORTAL, *WORKBENCH, *API, *ADMINISTRATION]
+TABLE = [*PORTAL, *WORKBENCH, *API, *ADMINISTRATION, *IDENTITY]

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from motcua.domain.dossiers import running_numbers, services
+from motcua.domain.dossiers.identity import subject_of
 from motcua.domain.dossiers.models import Attachment, Dossier, Draft
 from motcua.domain.dossiers.rules import State
 from motcua.domain.organisations.defects import services as defects
@@ -21,6 +22,9 @@ from motcua.domain.organisations.rules import ROLES, AccountKind
 from motcua.domain.organisations.systems.models import ProvidedAccount, SpecialisedSystem
 from motcua.domain.payments import services as payments
 from motcua.domain.payments.models import Obligation, Receipt
+from motcua.domain.people.differences.rules import ComparedField
+from motcua.domain.people.differences.services import compare_with_register
+from motcua.domain.people.models import IdentityDocument, PopulationQuery
 from motcua.domain.people.principal import Principal
 from motcua.domain.people.tokens import install_token
 from motcua.foundation import clock
@@ -154,6 +158,7 @@ def _office(name: str, world: World) -> Office:
         "reference": _attempt(debt, world),
         **_clerk(world),
         **_administered(world.commune),
+        "difference_id": _difference(submitted, world),
     }
     return office
 
@@ -197,6 +202,22 @@ def _administered(unit: Unit) -> dict[str, Any]:
         "request_id": asked.pk,
         "proposed_id": proposed.pk,
     }
+
+
+def _difference(dossier: Dossier, world: World) -> int:
+    """A fact that the register has otherwise than the dossier, and the question that brought it to light."""
+    assert world.citizen.person_id
+    owner = {"party_id": world.citizen.person_id, "kind": "CITIZEN_ID", "issuing_country": "VN", "source": "VNEID"}
+    number = f"001085{dossier.code[-6:]}"
+    IdentityDocument.objects.create(**owner, number=number, verified_at=clock.now())
+    subject, said = subject_of(dossier), {ComparedField.ISSUED_ON: "2021-05-12"}
+    [row] = compare_with_register(subject, world.citizen.person_id, said, {ComparedField.ISSUED_ON: "2021-05-10"})
+    PopulationQuery.objects.create(
+        account_id=world.reception.account_id, unit_id=dossier.holding_unit_id, field_id=dossier.field_id,
+        subject_kind=subject.kind, subject_id=dossier.pk, subject_code=dossier.code, person_id=world.citizen.person_id,
+        purpose="VERIFY_IDENTITY", reason="Đối chiếu ngày cấp", fields=["ISSUED_ON"], asked_at=clock.now(),
+    )  # fmt: skip
+    return row.pk
 
 
 def _file_of(dossier: Dossier) -> UUID:

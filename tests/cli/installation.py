@@ -20,7 +20,7 @@ import pytest
 
 CLONE = Path(__file__).resolve().parents[2]
 LAUNCHER = CLONE / "motcua"
-PROGRAMS = {"vneid", "bank", "sms", "web", "worker"}
+PROGRAMS = {"vneid", "bank", "sms", "population", "web", "worker"}
 
 
 def own_environment(**more: str) -> dict[str, str]:

@@ -109,6 +109,7 @@ def test_the_product_runs_on_postgresql_16(folder: Path) -> None:
             "MOTCUA_VNEID_CLIENT_SECRET",
             "MOTCUA_BANK_GATEWAY_SECRET",
             "MOTCUA_SMS_GATEWAY_PASSWORD",
+            "MOTCUA_POPULATION_REGISTER_SECRET",
         ],
         "x" * 40,
     )

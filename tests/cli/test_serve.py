@@ -35,6 +35,7 @@ PARTNERS = {
     "MOTCUA_VNEID_ISSUER": "https://vneid.example.vn",
     "MOTCUA_BANK_GATEWAY_URL": "https://bank.example.vn",
     "MOTCUA_SMS_GATEWAY_URL": "https://sms.example.vn",
+    "MOTCUA_POPULATION_REGISTER_URL": "https://dancu.example.vn",
 }
 
 

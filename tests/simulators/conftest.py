@@ -44,6 +44,11 @@ def _sms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     yield from _session("sms", tmp_path_factory, {"SMS_API_PASSWORD": SECRET})
 
 
+@pytest.fixture(scope="session")
+def _population(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    yield from _session("population", tmp_path_factory, {"POPULATION_SECRET": SECRET})
+
+
 def _reset(client: httpx.Client) -> httpx.Client:
     client.cookies.clear()
     assert client.post("/_control/reset").status_code == 200
@@ -63,3 +68,8 @@ def bank(_bank: httpx.Client) -> httpx.Client:
 @pytest.fixture
 def sms(_sms: httpx.Client) -> httpx.Client:
     return _reset(_sms)
+
+
+@pytest.fixture
+def population(_population: httpx.Client) -> httpx.Client:
+    return _reset(_population)

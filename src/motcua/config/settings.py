@@ -145,6 +145,9 @@ SMS_GATEWAY_PASSWORD = env.secret("MOTCUA_SMS_GATEWAY_PASSWORD")
 SMS_GATEWAY_AGENT = env.text("MOTCUA_SMS_GATEWAY_AGENT", default="1")
 SMS_GATEWAY_CONTRACT = env.text("MOTCUA_SMS_GATEWAY_CONTRACT", default="1")
 SMS_GATEWAY_LABEL = env.text("MOTCUA_SMS_GATEWAY_LABEL", default="DICHVUCONG")  # brandname
+POPULATION_REGISTER_URL = env.text("MOTCUA_POPULATION_REGISTER_URL", default="http://127.0.0.1:8004")
+POPULATION_REGISTER_CLIENT = env.text("MOTCUA_POPULATION_REGISTER_CLIENT", default="motcua")  # MaTichHop
+POPULATION_REGISTER_SECRET = env.secret("MOTCUA_POPULATION_REGISTER_SECRET")
 CSRF_FAILURE_VIEW = "motcua.faces.problems.csrf_failure"
 
 # The key results are signed with; a demonstration makes its own pair here.

@@ -1,4 +1,4 @@
-"""`python -m motcua.simulators <vneid|bank|sms> --port N [--data DIR]`: serves one simulator on 127.0.0.1."""
+"""`python -m motcua.simulators <vneid|bank|sms|population> --port N [--data DIR]`: serves one on 127.0.0.1."""
 
 from __future__ import annotations
 

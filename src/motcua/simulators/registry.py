@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.applications import Starlette
 
-from motcua.simulators import bank, sms, vneid
+from motcua.simulators import bank, population, sms, vneid
 
 Factory = Callable[[Path, str, Mapping[str, str]], Starlette]
 
@@ -16,6 +16,7 @@ FACTORIES: Final[Mapping[str, Factory]] = {
     "vneid": vneid.create_app,
     "bank": bank.create_app,
     "sms": sms.create_app,
+    "population": population.create_app,
 }
 
 

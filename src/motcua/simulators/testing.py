@@ -35,7 +35,7 @@ def running(
 ) -> Generator[str]:
     """A running simulator; yields its base URL without trailing slash.
 
-    - `name` is `vneid`, `bank` or `sms`; `environment` holds what the command line would take from `os.environ`.
+    - `name` is one of `registry.FACTORIES`; `environment` holds what the command line would take from `os.environ`.
     - Raises RuntimeError if it does not answer within 15 s.
     """
     chosen = port or free_port()

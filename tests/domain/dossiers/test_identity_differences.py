@@ -137,8 +137,17 @@ def test_the_work_done_twice_records_once(world: World, provider: Provider):
     assert len(rows_of(dossier)) == 1
 
 
-def test_the_next_sign_on_with_corrected_data_resolves_it_and_another_value_does_not(world: World, provider: Provider):
+@pytest.mark.requirement("IDN-11")
+@pytest.mark.fault("F-78")
+def test_another_issue_date_is_accepted_flagged_reported_and_resolved_by_the_next_sign_on_with_corrected_data(
+    world: World, provider: Provider
+):
     dossier = submitted(world, signed_on(provider), applicant_identity_issued_on=ON_THE_CARD)
+    assert dossier.state == State.SUBMITTED
+    assert queries.open_among("dossier", [dossier.pk]) == {dossier.pk}
+    [reported] = queries.report(world.monitor, Sieve(compared=ComparedField.ISSUED_ON)).rows
+    assert (reported.subject_code, reported.register) == (dossier.code, Register.VNEID)
+    assert (reported.stated_value, reported.known_value) == (ON_THE_CARD, ISSUED_ON)
 
     signed_on(provider, NgayCap="01/01/2020")
     assert open_rows(dossier) == ["ISSUED_ON"]
@@ -148,6 +157,8 @@ def test_the_next_sign_on_with_corrected_data_resolves_it_and_another_value_does
     assert (row.resolution, row.resolved_by, row.evidence) == (Resolution.AGREES, None, "")
     assert row.resolved_at is not None
     assert (row.stated_value, row.known_value) == (ON_THE_CARD, ISSUED_ON)
+    assert queries.open_among("dossier", [dossier.pk]) == set()
+    assert queries.report(world.monitor, Sieve()).rows == []
 
 
 def test_an_officer_records_the_correction_once_with_evidence(world: World, provider: Provider):
@@ -156,9 +167,9 @@ def test_an_officer_records_the_correction_once_with_evidence(world: World, prov
 
     for poor in ("", "   ", "12/05/2021 - 001085999001", "đã sửa"):
         with pytest.raises(Invalid) as refusal:
-            record_correction(world.reception, row.pk, evidence=poor)
+            record_correction(world.reception, dossier.pk, row.pk, evidence=poor)
         assert (refusal.value.code, refusal.value.field) == ("EVIDENCE_REQUIRED", "evidence")
-    record_correction(world.reception, row.pk, evidence=f"  {EVIDENCE}\n")
+    record_correction(world.reception, dossier.pk, row.pk, evidence=f"  {EVIDENCE}\n")
 
     [row] = queries.of_subject("dossier", dossier.pk)
     assert (row.resolution, row.evidence, row.resolved_by_id) == (
@@ -170,7 +181,7 @@ def test_an_officer_records_the_correction_once_with_evidence(world: World, prov
     assert (entry.subject_id, entry.actor_role) == (str(dossier.pk), "RECEPTION")
     assert entry.details == {"difference": row.pk, "compared": "ISSUED_ON", "register": "VNEID"}
     with pytest.raises(Conflict):
-        record_correction(world.reception, row.pk, evidence=EVIDENCE)
+        record_correction(world.reception, dossier.pk, row.pk, evidence=EVIDENCE)
 
 
 def test_only_who_handles_dossiers_there_sees_and_resolves_it(world: World, provider: Provider):
@@ -178,11 +189,14 @@ def test_only_who_handles_dossiers_there_sees_and_resolves_it(world: World, prov
     [row] = queries.of_subject("dossier", dossier.pk)
 
     for stranger in (world.stranger, world.citizen, world.returner):
-        with pytest.raises(NotFound):
-            record_correction(stranger, row.pk, evidence=EVIDENCE)
+        with pytest.raises(AccessDenied):
+            record_correction(stranger, dossier.pk, row.pk, evidence=EVIDENCE)
         assert queries.report(stranger, Sieve()).rows == []
-    with pytest.raises(AccessDenied):
-        record_correction(world.monitor, row.pk, evidence=EVIDENCE)
+    for reader in (world.monitor, world.approver):
+        with pytest.raises(AccessDenied):
+            record_correction(reader, dossier.pk, row.pk, evidence=EVIDENCE)
+    with pytest.raises(NotFound):
+        record_correction(world.reception, world.submitted(FREE).pk, row.pk, evidence=EVIDENCE)
 
     assert [found.pk for found in queries.report(world.monitor, Sieve()).rows] == [row.pk]
     assert [found.pk for found in queries.report(world.processor, Sieve()).rows] == [row.pk]
@@ -198,7 +212,7 @@ def test_the_report_is_narrowed_and_paged_and_costs_the_same(
     made = [submitted(world, person, applicant_identity_issued_on=day) for day in days]
     submitted(world, person, applicant_name="Nguyễn Văn Ân")
     [resolved] = queries.of_subject("dossier", made[0].pk)
-    record_correction(world.reception, resolved.pk, evidence=EVIDENCE)
+    record_correction(world.reception, made[0].pk, resolved.pk, evidence=EVIDENCE)
     wide = officer("MONITOR", world.province)
     assert Grant.objects.count() >= 2
 

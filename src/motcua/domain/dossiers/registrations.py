@@ -27,6 +27,7 @@ register_scope(
             "dossier.approve": ("holding_unit_id",),
             "dossier.refuse": ("holding_unit_id",),
             "dossier.transfer": ("holding_unit_id",),
+            "population.query": ("holding_unit_id",),
         },
     ),
 )

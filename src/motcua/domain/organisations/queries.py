@@ -146,3 +146,10 @@ def place_over(account_id: UUID, kind: UnitKind) -> int | None:
     """
     links = UnitClosure.objects.filter(descendant__accounts=account_id, ancestor__kind=kind.value)
     return links.values_list("ancestor_id", flat=True).first()
+
+
+def commune_names(gso_codes: Collection[str]) -> dict[str, str]:
+    """`Phường Ba Đình, Thành phố Hà Nội` by statistical code, of communes that exist; 1 statement."""
+    found = Unit.objects.filter(gso_code__in=gso_codes, kind=UnitKind.COMMUNE.value, valid_to__isnull=True)
+    rows = found.values_list("gso_code", "name", "parent__name")
+    return {str(code): f"{name}, {province}" for code, name, province in rows}

@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from motcua.domain.organisations.models import Account
 from motcua.domain.people.differences.models import IdentityDifference
 from motcua.domain.people.partner_models import PartnerKey, PartnerNonce
+from motcua.domain.people.population.models import PopulationQuery
 from motcua.domain.people.rules import (
     Audience,
     Cause,
@@ -38,6 +39,7 @@ __all__ = [
     "PartnerNonce",
     "Party",
     "Person",
+    "PopulationQuery",
     "ProviderCheck",
     "ProviderIdentity",
     "ProviderLogout",

@@ -160,3 +160,20 @@ PARTNER_CLOCK_SECONDS = Policy(
     maximum=900,
     description="Độ lệch tối đa của thời điểm ký trong lời gọi của hệ thống kết nối (SEC-04)",
 )
+POPULATION = PartnerPolicies("population", "Cơ sở dữ liệu quốc gia về dân cư")
+POPULATION_REASON_LETTERS = Policy(
+    "population.reason_letters",
+    15,
+    unit="chữ cái",
+    minimum=5,
+    maximum=200,
+    description="Số chữ cái tối thiểu của lý do khai thác dữ liệu dân cư (IDN-12)",
+)
+POPULATION_QUERIES_AN_HOUR = Policy(
+    "population.queries_an_hour",
+    30,
+    unit="lần",
+    minimum=1,
+    maximum=1000,
+    description="Số lần một cán bộ được khai thác dữ liệu dân cư trong một giờ (IDN-12)",
+)

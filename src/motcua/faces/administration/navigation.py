@@ -43,6 +43,18 @@ ENTRIES: list[Entry] = [
         "administration:security",
         frozenset({"security.handle"}),
     ),
+    Entry(
+        _("Sai khác dữ liệu định danh"),
+        _("Thông tin người nộp khai khác dữ liệu VNeID, dữ liệu dân cư: theo dõi, báo cáo, kết xuất."),
+        "administration:differences",
+        frozenset({"identity_difference.view"}),
+    ),
+    Entry(
+        _("Nhật ký khai thác dữ liệu dân cư"),
+        _("Ai đã khai thác dữ liệu dân cư, khi nào, cho hồ sơ nào, vì sao, những thông tin nào."),
+        "administration:population_queries",
+        frozenset({"audit.view"}),
+    ),
 ]
 
 

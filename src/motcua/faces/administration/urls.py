@@ -8,6 +8,7 @@ from motcua.faces.administration import (
     audit_page,
     files_page,
     home_page,
+    identity_urls,
     inspection_page,
     partner_keys_page,
     registers_urls,
@@ -20,6 +21,7 @@ from motcua.faces.administration import (
 app_name = "administration"
 urlpatterns = [
     *registers_urls.urlpatterns,
+    *identity_urls.urlpatterns,
     path("", home_page.home, name="home"),
     path("don-vi", units_page.units, name="units"),
     path("don-vi/<int:unit_id>", units_page.unit, name="unit"),

@@ -23,6 +23,7 @@ PARTNERS = {
     "VNeID": ("VNEID_ISSUER", "/.well-known/openid-configuration"),
     "payment gateway": ("BANK_GATEWAY_URL", "/v1/banks"),
     "SMS gateway": ("SMS_GATEWAY_URL", "/api/sms"),
+    "population register": ("POPULATION_REGISTER_URL", "/v1/queries"),
 }
 NEEDS_PROGRAMS = frozenset({"worker", *PARTNERS})
 

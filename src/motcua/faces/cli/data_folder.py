@@ -39,9 +39,13 @@ class Addresses:
         return f"http://127.0.0.1:{self.port + 3}"
 
     @property
+    def population(self) -> str:
+        return f"http://127.0.0.1:{self.port + 4}"
+
+    @property
     def ports(self) -> range:
         """The ports in use; the rest of the ten is kept free for later simulators."""
-        return range(self.port, self.port + 4)
+        return range(self.port, self.port + 5)
 
 
 class DataFolder:
@@ -107,6 +111,7 @@ class DataFolder:
             "MOTCUA_VNEID_ISSUER": addresses.vneid,
             "MOTCUA_BANK_GATEWAY_URL": addresses.bank,
             "MOTCUA_SMS_GATEWAY_URL": addresses.sms,
+            "MOTCUA_POPULATION_REGISTER_URL": addresses.population,
             **{name: self.secret(name) for name in SECRETS},
         }
         return {**made, **given(made, os.environ)}

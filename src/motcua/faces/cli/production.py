@@ -8,7 +8,12 @@ from urllib.parse import urlsplit
 
 from motcua.config.environment import ConfigurationError, Environment
 
-PARTNERS = ["MOTCUA_VNEID_ISSUER", "MOTCUA_BANK_GATEWAY_URL", "MOTCUA_SMS_GATEWAY_URL"]
+PARTNERS = [
+    "MOTCUA_VNEID_ISSUER",
+    "MOTCUA_BANK_GATEWAY_URL",
+    "MOTCUA_SMS_GATEWAY_URL",
+    "MOTCUA_POPULATION_REGISTER_URL",
+]
 
 
 def refuse_simulators(environment: Environment) -> None:

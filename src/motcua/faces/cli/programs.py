@@ -29,7 +29,7 @@ def programs(folder: DataFolder, addresses: Addresses, made: Mapping[str, str]) 
 
 
 def _simulators(folder: DataFolder, addresses: Addresses, environment: Mapping[str, str]) -> list[Program]:
-    """The three outside systems with the secrets they share with us (docs/protocols)."""
+    """The outside systems with the secrets they share with us (docs/protocols)."""
     returns = f"{addresses.web}/dang-nhap/tra-ve"
     shared = {
         "vneid": (
@@ -43,6 +43,7 @@ def _simulators(folder: DataFolder, addresses: Addresses, environment: Mapping[s
         ),
         "bank": (addresses.bank, {"BANK_SECRET": environment["MOTCUA_BANK_GATEWAY_SECRET"]}),
         "sms": (addresses.sms, {"SMS_API_PASSWORD": environment["MOTCUA_SMS_GATEWAY_PASSWORD"]}),
+        "population": (addresses.population, {"POPULATION_SECRET": environment["MOTCUA_POPULATION_REGISTER_SECRET"]}),
     }
     found: list[Program] = []
     for name, (address, settings) in shared.items():

@@ -147,6 +147,7 @@ def _greet(addresses: Addresses, folder: DataFolder) -> None:
     table.add_row("VNeID (simulated)", addresses.vneid + "/")
     table.add_row("Bank (simulated)", addresses.bank + "/")
     table.add_row("SMS inbox (simulated)", addresses.sms + "/inbox")
+    table.add_row("Population register (simulated)", addresses.population + "/_control/residents")
     table.add_row("Data, logs", f"{folder.path}, {folder.log}")
     console.print()
     console.print(table)

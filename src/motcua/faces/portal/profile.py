@@ -6,21 +6,15 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from motcua.domain.people.queries import ProfileView, own_organisation, own_profile
 from motcua.faces.forms.choices import IDENTITY_NAMES
+from motcua.faces.identity_words import SEXES
 from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.foundation.identifiers import countries
-
-SEXES: dict[str, str | Promise] = {
-    "MALE": gettext_lazy("Nam"),
-    "FEMALE": gettext_lazy("Nữ"),
-    "OTHER": gettext_lazy("Khác"),
-}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from motcua.faces.workbench import (
     counter_page,
     dossier_page,
     handing_over,
+    identity_section,
     payments_section,
+    population_section,
     trace_page,
     worklist_page,
 )
@@ -31,6 +33,12 @@ urlpatterns = [
         name="cancel_obligation",
     ),
     path("ho-so/<uuid:dossier_id>/nhan-xu-ly", handing_over.take_up, name="take_up"),
+    path(
+        "ho-so/<uuid:dossier_id>/sai-khac/<int:difference_id>/dinh-chinh",
+        identity_section.record_correction,
+        name="correct_identity",
+    ),
+    path("ho-so/<uuid:dossier_id>/dan-cu", population_section.ask, name="ask_population"),
     path("bien-lai/<uuid:receipt_id>", payments_section.receipt, name="receipt"),
     path("ho-so/<uuid:dossier_id>/thao-tac/<slug:verb>", acts.act, name="act"),
 ]

@@ -12,6 +12,7 @@ from motcua.domain.dossiers.services.drafts import (
 from motcua.domain.dossiers.services.handing_over import take_up
 from motcua.domain.dossiers.services.intake import ask_supplement, receive, refuse_intake
 from motcua.domain.dossiers.services.payment import ask_payment, resume_after_payment
+from motcua.domain.dossiers.services.population import query_population
 from motcua.domain.dossiers.services.processing import (
     approve,
     pause,
@@ -44,6 +45,7 @@ __all__ = [
     "owner_of",
     "pause",
     "propose",
+    "query_population",
     "rate",
     "receive",
     "refuse",

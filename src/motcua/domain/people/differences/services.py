@@ -127,18 +127,17 @@ def _agrees(row: IdentityDifference, known: Mapping[ComparedField, str]) -> bool
 
 
 @transaction.atomic
-def record_correction(acting: Acting, difference_id: int, *, evidence: str) -> IdentityDifference:
-    """An officer records that a difference was corrected, and by what they saw that (IDN-11).
+def record_correction(acting: Acting, subject_id: UUID, difference_id: int, *, evidence: str) -> IdentityDifference:
+    """An officer records that a difference of an application was corrected, and by what they saw that (IDN-11).
 
     - needs `identity_difference.resolve` at the unit that received the application;
     - the evidence is in words: a document, its number and day; a difference is resolved once.
 
     Raises NotFound, AccessDenied, Invalid (EVIDENCE_REQUIRED), Conflict (DIFFERENCE_RESOLVED).
     """
-    visible = IdentityDifference.objects.visible_to(acting).filter(pk=difference_id)
-    if not visible.exists():
-        raise NotFound("DIFFERENCE_NOT_FOUND", _("Không tìm thấy sai khác này trong phạm vi quyền của Ông/Bà."))
-    row = IdentityDifference.objects.select_for_update().get(pk=difference_id)
+    row = IdentityDifference.objects.select_for_update().filter(pk=difference_id, subject_id=subject_id).first()
+    if row is None:
+        raise NotFound("DIFFERENCE_NOT_FOUND", _("Hồ sơ không có sai khác này."))
     actor = require(acting, "identity_difference.resolve", row)
     words = normalise_line(evidence)
     if sum(character.isalpha() for character in words) < EVIDENCE_LETTERS.get() or len(words) > LONGEST_EVIDENCE:
@@ -159,3 +158,10 @@ def record_correction(acting: Acting, difference_id: int, *, evidence: str) -> I
         details={"difference": row.pk, "compared": row.compared, "register": row.register},
     )
     return row
+
+
+def note_export(acting: Acting, rows: int) -> None:
+    """Leaves the audit row of a spreadsheet of differences: who took how many rows with them."""
+    audit.record(
+        acting.actor(), "identity_difference.export", ("account", str(acting.account_id)), details={"rows": rows}
+    )
