@@ -47,6 +47,7 @@ def session_of(principal: Principal) -> str:
         "person": str(principal.person_id) if principal.person_id else None,
         "level": principal.assurance_level,
         "provider_session": "test",
+        "since": clock.now().isoformat(),
         "id_token": "",
         "seen": clock.now().isoformat(),
     }

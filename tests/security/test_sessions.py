@@ -14,11 +14,15 @@ from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
+from motcua.domain.organisations.models import Grant
 from motcua.domain.people.models import SignedInSession
 from motcua.domain.people.sessions import KEY, session_principal
 from motcua.faces.signing_in import recently_signed_in
 from motcua.foundation import clock
+from tests.domain.organisations import factories
 from tests.domain.people.conftest import Provider, provider, vneid_url
+from tests.faces.administration.officers import principal_of
+from tests.faces.pages import session_of
 from tests.faces.test_sign_on_pages import sign_on
 
 __all__ = ["provider", "vneid_url"]
@@ -123,3 +127,26 @@ def test_an_unknown_session_id_is_nobody(provider: Provider) -> None:
     guess.cookies[settings.SESSION_COOKIE_NAME] = "a" * 32
 
     assert guess.get(PAGE).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["tai-khoan/{account}/quyen", "yeu-cau/quyen/{account}/chap-thuan", "tai-khoan/{account}/khoa/cap"],
+)
+def test_giving_rights_and_keys_asks_an_administrator_to_sign_on_again(path: str) -> None:
+    province = factories.province()
+    admin, other = factories.holder("UNIT_ADMIN", province), factories.officer(province, "Người khác")
+    address = "/can-bo/quan-tri/" + path.format(account=other.pk)
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(principal_of(admin))
+    form = {"role": "RECEPTION", "unit": province.code, "reason": "Quyết định phân công"}
+
+    sign_on_was(client, timedelta(minutes=31))
+    stale = client.post(address, form, headers={"Referer": "http://testserver/can-bo/quan-tri/"})
+    assert (stale.status_code, stale["Location"].split("?")[0]) == (302, "/dang-nhap")
+    assert not Grant.objects.filter(account=other).exists()
+
+    sign_on_was(client, timedelta(minutes=29))
+    fresh = client.post(address, form)
+    assert fresh.get("Location", "").split("?")[0] != "/dang-nhap"
+    assert Grant.objects.filter(account=other).exists() is path.endswith("quyen")

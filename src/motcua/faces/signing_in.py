@@ -45,7 +45,7 @@ def signed_in(view: View) -> View:
 
 
 def recently_signed_in(view: View) -> View:
-    """The view for who proved who they are a short while ago (policy); others sign on again and lose nothing (SES-04).
+    """The view for who proved who they are a short while ago (policy); others sign on again and come back (SES-04).
 
     For sensitive acts: whoever finds an officer's machine unlocked does not know how to sign on.
     """

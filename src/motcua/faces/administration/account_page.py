@@ -21,7 +21,7 @@ from motcua.domain.organisations.rules import ROLES, AccountKind
 from motcua.domain.people import staffing
 from motcua.faces.administration.guard import administrators
 from motcua.faces.administration.reading import right_of
-from motcua.faces.signing_in import SignedInRequest
+from motcua.faces.signing_in import SignedInRequest, recently_signed_in
 from motcua.foundation.errors import DomainError, NotFound
 
 VERB_NAMES: dict[AccountVerb, str | Promise] = {
@@ -105,6 +105,7 @@ def change(request: SignedInRequest, account_id: UUID, verb: str) -> HttpRespons
 
 @require_POST
 @administrators("account.grant")
+@recently_signed_in
 def give(request: SignedInRequest, account_id: UUID) -> HttpResponse:
     """Gives a right; a right to administer is proposed, for another administrator to confirm (ACC-16)."""
     proposed = request.POST.get("role") in ADMINISTRATOR_ROLES

@@ -15,7 +15,7 @@ from motcua.domain.people import partner_keys
 from motcua.domain.people.partner_keys import IssuedKey
 from motcua.domain.people.partner_rules import SCOPES
 from motcua.faces.administration.guard import administrators
-from motcua.faces.signing_in import SignedInRequest
+from motcua.faces.signing_in import SignedInRequest, recently_signed_in
 from motcua.foundation import clock
 from motcua.foundation.errors import DomainError, Invalid
 
@@ -45,6 +45,7 @@ def _render(
 @never_cache
 @require_POST
 @administrators("account.grant")
+@recently_signed_in
 def issue(request: SignedInRequest, account_id: UUID) -> HttpResponse:
     """Gives a key; the page shows its secret once."""
     try:
@@ -62,6 +63,7 @@ def issue(request: SignedInRequest, account_id: UUID) -> HttpResponse:
 @never_cache
 @require_POST
 @administrators("account.grant")
+@recently_signed_in
 def rotate(request: SignedInRequest, account_id: UUID, key_id: UUID) -> HttpResponse:
     """A new key like this one, which ends in a day."""
     return _render(request, account_id, issued=partner_keys.rotate_key(request.principal, key_id))

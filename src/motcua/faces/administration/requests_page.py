@@ -18,7 +18,7 @@ from motcua.domain.organisations.holding import actions_held
 from motcua.domain.organisations.models import Unit
 from motcua.domain.organisations.rules import ROLES, AccountKind, Level
 from motcua.faces.administration.guard import administrators
-from motcua.faces.signing_in import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, recently_signed_in, signed_in
 from motcua.foundation.errors import AccessDenied, DomainError, NotFound
 
 
@@ -48,6 +48,7 @@ _DECISIONS: dict[tuple[str, str], Callable[..., Any]] = {
 
 @require_POST
 @administrators("account.create")
+@recently_signed_in
 def decide(request: SignedInRequest, kind: str, request_id: UUID, decision: str) -> HttpResponse:
     """Approves or refuses one request."""
     service = _DECISIONS.get((kind, decision))
