@@ -10,10 +10,11 @@ import pytest
 from django.utils.html import escape
 
 from motcua.domain.dossiers import services
-from motcua.domain.dossiers.models import Draft
+from motcua.domain.dossiers.models import Dossier, Draft
 from motcua.domain.people.models import Person
 from tests.domain.dossiers.world import CHARGED, World, principal, small_world
 from tests.faces.browser_form import controls
+from tests.faces.pages import Browser
 from tests.journeys_api.product import Partners
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,6 +28,36 @@ NAMES = {
     "john-smith": "SMITH John Michael",
 }
 WITHOUT_OPTIONAL_CLAIMS = "le-minh-duc"
+OPTIONAL = [
+    "NgayThangNamSinh",
+    "GioiTinh",
+    "SoDienThoai",
+    "ThuDienTu",
+    "ThuongTru",
+    "NoiOHienNay",
+    "QueQuan",
+    "NgayCap",
+]
+# key at VNeID, what its answer lacks, what stands there instead, the name in NFC, the labels that show no value
+CLAIMS = [
+    ("nguyen-van-an", OPTIONAL, {}, "Nguyễn Văn An", ["Ngày sinh", "Số điện thoại", "Thư điện tử", "Nơi thường trú"]),
+    (
+        "tran-thi-bich-ngoc",
+        [],
+        {"HoVaTen": "  Tra\u0302\u0300n   Thi\u0323 Bi\u0301ch Ngo\u0323c "},
+        "Trần Thị Bích Ngọc",
+        [],
+    ),
+    ("nie", ["QuocTich"], {"HoVaTen": "Ni\u200be\u0302"}, "Niê", []),
+    (
+        "ly-nam",
+        [],
+        {"NgayThangNamSinh": "31/02/1990", "ThuDienTu": "không có", "SoDienThoai": "abc", "GioiTinh": "9"},
+        "Lý Nam",
+        ["Ngày sinh", "Số điện thoại", "Thư điện tử", "Giới tính"],
+    ),
+    ("john-smith", ["NgayThangNamSinh", "ThuongTru"], {}, "SMITH John Michael", ["Ngày sinh", "Nơi thường trú"]),
+]
 
 
 @pytest.fixture
@@ -98,3 +129,41 @@ def test_one_name_in_header_profile_form_and_dossier_and_blanks_for_what_is_not_
         assert "undefined" not in page
         assert "None" not in page
     assert Draft.objects.count() == len(NAMES) + 1
+
+
+def told(partners: Partners, lacking: list[str], instead: dict[str, str]) -> None:
+    """VNeID tells of the next person without some claims and with others instead."""
+    httpx.delete(f"{partners.vneid}/_control/faults").raise_for_status()
+    for name, claims in (("missing_claims", lacking), ("other_claims", instead)):
+        if claims:
+            httpx.post(f"{partners.vneid}/_control/faults", json={"fault": name, "claims": claims}).raise_for_status()
+
+
+@pytest.mark.fault("F-77")
+def test_every_view_shows_the_same_snapshot_whatever_claims_are_missing_or_malformed(
+    partners: Partners, world: World
+) -> None:
+    for identity, lacking, instead, name, blank in CLAIMS:
+        told(partners, lacking, instead)
+        browser = signed_on(partners, identity)
+        profile, form = browser.get("/ca-nhan").text, first_section(browser, world)
+        dossier = dossier_page(browser, world, name)
+        owned = Dossier.objects.latest("submitted_at")
+        officials = Browser(world.reception).get(f"/can-bo/ho-so/{owned.pk}").content.decode()
+
+        views = (profile, form, dossier)
+        assert [escape(name) in header_of(page) for page in views] == [True] * 3, identity
+        assert f"<h1>{escape(name)}</h1>" in profile
+        assert controls(form)["applicant_name"] == owned.owner_name == name
+        assert f"<dd>{escape(name)}</dd>" in officials
+        for label in blank:
+            assert f"<dt>{label}</dt><dd>–</dd>" in profile, (identity, label)
+        sent = controls(form)
+        for label, field in (("Số điện thoại", "applicant_phone"), ("Thư điện tử", "applicant_email")):
+            assert not (label in blank and sent[field]), (identity, field)
+            assert f"<dt>{label}</dt><dd>{sent[field] or '–'}</dd>" in profile, (identity, field)
+        for page in (*views, officials):
+            assert "undefined" not in page
+            assert ">None<" not in page
+            assert "\u200b" not in page
+            assert unicodedata.is_normalized("NFC", page), identity
