@@ -192,6 +192,8 @@ WORKBENCH = [
     Expect("GET workbench:worklist", SignedIn(), names={"tab": "qua-han"}),
     Expect("GET workbench:at_counter", Somewhere(("dossier.create_at_counter",)), refused=403),
     Expect("POST workbench:at_counter", Somewhere(("dossier.create_at_counter",)), refused=403, answer=422),
+    Expect("GET workbench:link_document", Somewhere(("dossier.create_at_counter",)), refused=403),
+    Expect("POST workbench:link_document", Somewhere(("dossier.create_at_counter",)), refused=403, answer=422),
     Expect("GET workbench:dossier", VIEW),
     Expect("GET workbench:trace", VIEW),
     Expect("GET workbench:file", VIEW),

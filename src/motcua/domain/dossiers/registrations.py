@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from motcua.domain.dossiers.models import Dossier
 from motcua.domain.dossiers.notices import TEXTS
 from motcua.domain.messaging.rules import Template
 from motcua.domain.messaging.templates import declare
 from motcua.domain.organisations.access import Scope, register_scope
+from motcua.domain.people.linking import moves
 
 register_scope(
     Dossier,
@@ -31,6 +34,14 @@ register_scope(
         },
     ),
 )
+
+
+def _dossiers_go_over(party_id: UUID, to_party_id: UUID) -> int:
+    """Two profiles of one person became one: its dossiers are found under the one that stays (IDN-13)."""
+    return Dossier.objects.filter(owner_party_id=party_id).update(owner_party_id=to_party_id)
+
+
+moves.add("dossiers", _dossiers_go_over)
 
 for key, text in TEXTS.items():
     declare(Template(key=key, text=text))

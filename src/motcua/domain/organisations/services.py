@@ -44,6 +44,11 @@ def open_person_account(display_name: str, *, is_demonstration: bool = False) ->
     return open_account(AccountKind.PERSON, display_name, None, is_demonstration=is_demonstration)
 
 
+def close_person_account(account: Account) -> None:
+    """Ends a citizen's account whose profile went over to another of the same person; sessions end at once."""
+    Account.objects.filter(pk=account.pk, kind=AccountKind.PERSON.value).update(is_active=False)
+
+
 def install_account(kind: AccountKind, display_name: str, unit: Unit, *, is_demonstration: bool = False) -> Account:
     """Opens a staff or system account without an administrator: the installation's first one, demonstration data."""
     account = open_account(kind, display_name, unit, is_demonstration=is_demonstration)

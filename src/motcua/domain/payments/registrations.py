@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from motcua.domain.dossiers.transition import guards
 from motcua.domain.messaging.rules import Template
 from motcua.domain.messaging.templates import declare
@@ -9,6 +11,7 @@ from motcua.domain.organisations.access import Scope, register_scope
 from motcua.domain.payments.blocking import refuse_while_payment_is_due
 from motcua.domain.payments.models import Obligation, Receipt
 from motcua.domain.payments.notices import TEXTS
+from motcua.domain.people.linking import moves
 
 register_scope(
     Obligation,
@@ -33,6 +36,13 @@ register_scope(
     ),
 )
 
+
+def _obligations_go_over(party_id: UUID, to_party_id: UUID) -> int:
+    """What the one profile owes and has paid is the other's now, of the same person (IDN-13)."""
+    return Obligation.objects.filter(payer_party_id=party_id).update(payer_party_id=to_party_id)
+
+
+moves.add("obligations", _obligations_go_over)
 guards.add("payments.blocking_obligations", refuse_while_payment_is_due)
 
 for key, text in TEXTS.items():

@@ -51,6 +51,11 @@ def _lock(*words: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", ["\x1f".join(words)])
 
 
+def lock_document(document: Document) -> None:
+    """One at a time for the same document, until the transaction ends."""
+    _lock(document.kind.value, document.issuing_country, document.number)
+
+
 def owner_of(document: Document) -> UUID | None:
     """The party that a verified document belongs to, also where a newer one replaced it."""
     return (

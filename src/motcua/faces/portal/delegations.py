@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from motcua.domain.catalogue.queries import unknown_services
 from motcua.domain.people import delegation
-from motcua.faces.forms.identity_inputs import identity_choices, identity_typed, listed
+from motcua.faces.forms.identity_inputs import identity_inputs, identity_typed, listed
 from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.foundation import clock
 from motcua.foundation.errors import DomainError, FieldError, Invalid
@@ -37,12 +37,13 @@ def delegations(request: SignedInRequest) -> HttpResponse:
         else:
             messages.success(request, _("Đã phân quyền. Người được phân quyền chọn tư cách tổ chức ở đầu trang."))
             return redirect("portal:delegations")
+    errors = listed(error) if error else []
     context = {
         "delegations": delegation.delegations_of(request.principal),
-        "errors": listed(error) if error else [],
+        "errors": errors,
         "what_next": error.what_next if error else "",
         "typed": request.POST,
-        **identity_choices(request.POST),
+        "identity": identity_inputs(request.POST, errors),
     }
     return render(request, "portal/delegations.html", context, status=error.status if error else 200)
 

@@ -14,7 +14,7 @@ from motcua.domain.catalogue.queries import require_submittable
 from motcua.domain.dossiers import services
 from motcua.domain.organisations.holding import require_somewhere
 from motcua.domain.people.applicants import known_of
-from motcua.faces.forms.identity_inputs import identity_choices, identity_typed, listed
+from motcua.faces.forms.identity_inputs import identity_inputs, identity_typed, listed
 from motcua.faces.forms.prefill import first_answers
 from motcua.faces.signing_in import SignedInRequest, signed_in
 from motcua.foundation.errors import DomainError, FieldError, Invalid
@@ -34,11 +34,12 @@ def at_counter(request: SignedInRequest) -> HttpResponse:
             if refused.status == 403:
                 raise
             error = refused
+    errors = listed(error, "service") if error else []
     context = {
-        "errors": listed(error, "service") if error else [],
+        "errors": errors,
         "what_next": error.what_next if error else "",
         "typed": request.POST,
-        **identity_choices(request.POST),
+        "identity": identity_inputs(request.POST, errors),
     }
     return render(request, "workbench/counter.html", context, status=error.status if error else 200)
 
