@@ -5,6 +5,7 @@ Only what a list reads is filled in truly: units, states, times, services, owner
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -96,6 +97,7 @@ JOIN benchmark_service AS service ON service.place = drawn.service
 JOIN benchmark_party AS party ON party.place = drawn.party
 """
 _STEP = 100_000
+_MOST_VACUUMS = 30
 
 
 def prepare(procedures: int = PROCEDURES, parties: int = PARTIES) -> None:
@@ -130,9 +132,22 @@ def fill(count: int, progress: Progress = lambda _done: None) -> None:
             add(done + 1, last)
         done = last
         progress(done)
+    settle()
+
+
+def settle() -> None:
+    """What autovacuum does in time: statistics, and pages known to be visible to all. Waits for older transactions."""
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE) dossiers_dossier")
         cursor.execute("ANALYZE")
+        for _ in range(_MOST_VACUUMS):
+            cursor.execute("VACUUM (ANALYZE) dossiers_dossier")
+            cursor.execute(
+                "SELECT relallvisible >= 0.99 * relpages FROM pg_class WHERE oid = 'dossiers_dossier'::regclass"
+            )
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(1)
+    raise RuntimeError("an old transaction keeps the dossiers from being vacuumed")
 
 
 @dataclass(frozen=True)
