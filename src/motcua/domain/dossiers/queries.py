@@ -184,7 +184,8 @@ def is_laid_down(dossier_id: UUID) -> bool:
 def first_of(tab: str) -> UUID | None:
     """The most urgent dossier of a tab, whoever may see it: for the product's own checks. One statement."""
     states = [state.value for state in TABS[tab]]
-    return Dossier.objects.filter(state__in=states).order_by("due_at", "pk").values_list("pk", flat=True).first()
+    in_order = Dossier.objects.filter(state__in=states).order_by(TAB_ORDER.get(tab, "due_at"), "pk")
+    return in_order.values_list("pk", flat=True).first()
 
 
 def _cursor(after: str) -> tuple[datetime, UUID]:
