@@ -29,6 +29,7 @@ from tests.access.expectations import (
     Shows,
     SignedIn,
     Somewhere,
+    Staff,
     Uploaders,
     hidden_from_applicants,
 )
@@ -178,9 +179,9 @@ def _of_act(verb: str) -> Any:
 
 
 WORKBENCH = [
-    Expect("GET workbench:home", SignedIn(), shows=Shows(Right("dossier.view", owner=True), code)),
+    Expect("GET workbench:home", Staff(), refused=403, shows=Shows(Right("dossier.view"), code)),
     *[
-        Expect("GET workbench:worklist", SignedIn(), names={"tab": tab}, shows=Shows(VIEW, shown))
+        Expect("GET workbench:worklist", Staff(), refused=403, names={"tab": tab}, shows=Shows(Right("dossier.view"), shown))
         for tab, shown in {
             "cho-tiep-nhan": code,
             "dang-xu-ly": lambda office: office.dossiers[State.IN_PROCESS].code,
@@ -189,7 +190,7 @@ WORKBENCH = [
             "da-xong": lambda office: office.dossiers[State.RETURNED].code,
         }.items()
     ],
-    Expect("GET workbench:worklist", SignedIn(), names={"tab": "qua-han"}),
+    Expect("GET workbench:worklist", Staff(), refused=403, names={"tab": "qua-han"}),
     Expect("GET workbench:at_counter", Somewhere(("dossier.create_at_counter",)), refused=403),
     Expect("POST workbench:at_counter", Somewhere(("dossier.create_at_counter",)), refused=403, answer=422),
     Expect("GET workbench:link_document", Somewhere(("dossier.create_at_counter",)), refused=403),

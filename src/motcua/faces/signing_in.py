@@ -10,9 +10,11 @@ from urllib.parse import urlencode, urlsplit
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from motcua.domain.people import sessions
 from motcua.domain.people.principal import Principal, refuse_ended_capacity, require_party
+from motcua.foundation.errors import AccessDenied
 
 
 class SignedInRequest(HttpRequest):
@@ -88,6 +90,19 @@ def _to_sign_on(request: HttpRequest) -> HttpResponseBase:
     if request.headers.get("HX-Request"):
         return render(request, "parts/signed_out.html")
     return redirect(f"/dang-nhap?{urlencode({'next': _way_back(request)})}")
+
+
+def officers_only(view: View) -> View:
+    """The view for signed-in officers, whatever they hold; the services decide about each object."""
+
+    @signed_in
+    @wraps(view)
+    def checked(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.principal.is_staff:
+            raise AccessDenied("OFFICERS_ONLY", _("Trang này dành cho cán bộ."))
+        return view(request, *args, **kwargs)
+
+    return checked
 
 
 def _way_back(request: HttpRequest) -> str:

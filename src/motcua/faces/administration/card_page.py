@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 
 from motcua.domain.organisations.defects import queries
 from motcua.domain.organisations.systems.queries import mappings_of
-from motcua.faces.administration.guard import officers_only
-from motcua.faces.signing_in import SignedInRequest
+from motcua.faces.signing_in import SignedInRequest, officers_only
 
 
 @require_safe

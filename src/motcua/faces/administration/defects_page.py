@@ -30,8 +30,8 @@ from motcua.domain.organisations.diagnosing import accounts_matching, place_of
 from motcua.domain.organisations.holding import actions_held
 from motcua.domain.organisations.models import Account
 from motcua.domain.organisations.rules import ACTIONS
-from motcua.faces.administration.guard import administrators, officers_only
-from motcua.faces.signing_in import SignedInRequest
+from motcua.faces.administration.guard import administrators
+from motcua.faces.signing_in import SignedInRequest, officers_only
 from motcua.foundation.errors import DomainError, Invalid
 
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -16,9 +16,8 @@ from motcua.domain.organisations.diagnosing import Diagnosis
 from motcua.domain.organisations.models import Account
 from motcua.domain.organisations.queries import fields
 from motcua.domain.organisations.rules import ACTIONS, Words
-from motcua.faces.administration.guard import officers_only
 from motcua.faces.lacking_rights import LackingRight, lacking_in
-from motcua.faces.signing_in import SignedInRequest
+from motcua.faces.signing_in import SignedInRequest, officers_only
 from motcua.foundation.errors import DomainError
 
 

@@ -8,9 +8,8 @@ from django.views.decorators.http import require_safe
 
 from motcua.domain.organisations.holding import actions_held
 from motcua.faces.administration.entries import EVERY_OFFICER
-from motcua.faces.administration.guard import officers_only
 from motcua.faces.administration.navigation import entries_for
-from motcua.faces.signing_in import SignedInRequest
+from motcua.faces.signing_in import SignedInRequest, officers_only
 
 
 @require_safe

@@ -16,8 +16,8 @@ from motcua.domain.organisations.queries import fields
 from motcua.domain.organisations.systems import queries, services
 from motcua.domain.organisations.systems.rules import PURPOSE_NAMES, Purpose
 from motcua.domain.organisations.systems.services import SystemFacts
-from motcua.faces.administration.guard import administrators, officers_only
-from motcua.faces.signing_in import SignedInRequest
+from motcua.faces.administration.guard import administrators
+from motcua.faces.signing_in import SignedInRequest, officers_only
 from motcua.foundation.errors import Conflict, DomainError, Invalid, NotFound
 
 VIEW = "system_account.view"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from motcua.domain.dossiers import queries
-from motcua.faces.signing_in import SignedInRequest, signed_in
+from motcua.faces.signing_in import SignedInRequest, officers_only
 
 SLUGS = {
     "cho-tiep-nhan": "to_receive",
@@ -25,7 +25,7 @@ DEFAULT = "cho-tiep-nhan"
 
 
 @require_safe
-@signed_in
+@officers_only
 def worklist(request: SignedInRequest, tab: str = DEFAULT) -> HttpResponse:
     """One tab of the officer's worklist, searchable, keyset-paginated."""
     search = request.GET.get("tim", "")[:100]
