@@ -143,7 +143,7 @@ def _wrongly_shown(matrix: Matrix, expect: Expect, caller: Caller, response: Any
     wrong = []
     for office in matrix.offices:
         may, sees = (
-            expect.shows.audience.admits(caller, office),
+            expect.audience.admits(caller, office) and expect.shows.audience.admits(caller, office),
             expect.shows.text(office) in response.text_sent.decode(),
         )
         left_out = expect.shows.aimed and office is not matrix.offices[0]
