@@ -5,9 +5,11 @@ A crash may come after the act was committed, so nothing here claims that nothin
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -55,6 +57,12 @@ _BY_VIEW = {
 
 
 def failure_words(request: HttpRequest) -> FailureWords:
-    """The words for the page that was asked for; asks neither session nor database."""
+    """The words for the page that was asked for; asks neither session nor database.
+
+    What fails before the address is looked up (a middleware) is told in the same words.
+    """
     match = request.resolver_match
+    if match is None:
+        with suppress(Resolver404):
+            match = resolve(request.path_info)
     return _BY_VIEW.get(match.view_name, _ANYWHERE) if match else _ANYWHERE
