@@ -39,6 +39,7 @@ from tests.domain.dossiers.ways import TEXT, WAYS
 from tests.domain.dossiers.world import FREE, PDF
 
 VIEW = Right("dossier.view", owner=True)
+SEES = Right("dossier.view")
 MONEY = Right("payment.view", owner=True)
 MINE = Owner()
 MY_DRAFT = Owner(by_account=True)
@@ -179,9 +180,9 @@ def _of_act(verb: str) -> Any:
 
 
 WORKBENCH = [
-    Expect("GET workbench:home", Staff(), refused=403, shows=Shows(Right("dossier.view"), code)),
+    Expect("GET workbench:home", Staff(), refused=403, shows=Shows(SEES, code)),
     *[
-        Expect("GET workbench:worklist", Staff(), refused=403, names={"tab": tab}, shows=Shows(Right("dossier.view"), shown))
+        Expect("GET workbench:worklist", Staff(), refused=403, names={"tab": tab}, shows=Shows(SEES, shown))
         for tab, shown in {
             "cho-tiep-nhan": code,
             "dang-xu-ly": lambda office: office.dossiers[State.IN_PROCESS].code,
