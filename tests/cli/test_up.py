@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from motcua.config.environment import SECRETS
 from tests.cli.installation import (
     PROGRAMS,
     Installation,
@@ -44,7 +45,7 @@ def assert_is_for_the_owner_only(data: Path) -> None:
     assert {stat.S_IMODE(file.stat().st_mode) for file in secrets} == {0o600}
     assert {stat.S_IMODE(file.stat().st_mode) for file in folders} == {0o700}
     generated = [file for file in secrets if file.name != "database-password"]
-    assert len(generated) == 4
+    assert {file.name for file in generated} == {name.lower() for name in SECRETS}
     assert all(file.read_text().startswith("demo-") for file in generated)
 
 
