@@ -83,7 +83,9 @@ def _rendered(view: fields.SectionView) -> str:
     return "".join(render_to_string("forms/slot.html", {"field": field}) for field in view.fields)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(_filled())
 def test_what_a_page_shows_comes_back_unchanged(places: None, filled: tuple[ServiceDefinition, dict[str, Any]]) -> None:
     service, data = filled

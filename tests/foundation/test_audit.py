@@ -41,7 +41,9 @@ def test_a_log_nobody_touched_verifies():
 
 @pytest.mark.requirement("SEC-02")
 @pytest.mark.django_db
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.integers(0, 3), st.sampled_from(["action", "actor_id", "subject_id", "outcome", "correlation_id"]))
 def test_any_altered_row_is_named(position, column):
     write(4)

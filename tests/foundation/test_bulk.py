@@ -95,7 +95,7 @@ rows_of_few_keys = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(rows_of_few_keys, st.data())
 def test_a_merge_equals_one_by_one_upserts_of_each_keys_last_row(target: None, rows: list[Row], data: Any) -> None:
     cut = data.draw(st.integers(0, len(rows)))
@@ -119,7 +119,7 @@ def test_a_merge_equals_one_by_one_upserts_of_each_keys_last_row(target: None, r
     assert merged.superseded == len(then) - len(keys)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(rows_of_few_keys)
 def test_words_and_facts_end_as_if_every_row_had_been_written_in_turn(target: None, rows: list[Row]) -> None:
     def facts() -> list[tuple[Any, ...]]:

@@ -79,7 +79,9 @@ def test_a_second_writer_of_the_same_version_is_refused_and_writes_nothing():
 
 
 @pytest.mark.django_db(transaction=True)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3), st.booleans()), max_size=12))
 def test_each_event_is_handled_once_and_in_order_however_drains_fall_between(steps):
     handled.clear()

@@ -291,7 +291,7 @@ def test_progress_is_told_while_reading(tmp_path: Path) -> None:
 
 
 @given(st.text(max_size=60), st.text(max_size=12), st.lists(st.text(max_size=8), max_size=2))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_row_is_either_taken_or_refused_never_an_error(name: str, code: str, levels: list[str]) -> None:
     item = importing_rows.judge(1, importing_rows.Row(code=code, name=name, level=levels, fee_text=name))
 
@@ -300,7 +300,9 @@ def test_any_row_is_either_taken_or_refused_never_an_error(name: str, code: str,
         assert item.definition.name == " ".join(item.definition.name.split())
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(st.lists(st.lists(st.tuples(st.integers(1, 5), st.sampled_from("ab")), max_size=6, unique_by=lambda x: x[0])))
 def test_imports_in_any_order_end_as_one_by_one_commands_would(
     tmp_path_factory: pytest.TempPathFactory, imports: list[list[tuple[int, str]]]

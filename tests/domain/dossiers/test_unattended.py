@@ -128,7 +128,9 @@ def test_the_table_of_next_steps_holds_every_state_in_which_an_officer_is_asked(
     assert all(state in EDGES[verb].sources for (state, _kind), verb in NEXT_VERB.items())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_the_detector_agrees_with_the_access_policy(open_dossiers: list[Dossier], data: st.DataObject) -> None:
     """Whatever officers hold, where, in which field, in force or not: found is exactly what nobody may move."""

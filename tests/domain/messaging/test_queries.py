@@ -44,7 +44,9 @@ def findings(name: str) -> list[tuple[str, str]]:
 
 
 @given(drawn=st.lists(st.tuples(st.sampled_from(list(State)), st.integers(0, 9)), max_size=25))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_both_stages_add_up_for_any_mixture_and_window(drawn: list[tuple[State, int]]) -> None:
     Message.objects.all().delete()
     start = clock.now().replace(microsecond=0)

@@ -300,7 +300,9 @@ def _held(given_grants: list) -> list:
     return [(*right, state) for right, state in last.items()]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     parents=st.lists(st.integers(0, 8), min_size=9, max_size=9),
     given_grants=grants,

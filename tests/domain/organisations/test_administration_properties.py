@@ -21,7 +21,9 @@ from motcua.foundation.errors import DomainError
 from . import factories as make
 
 pytestmark = pytest.mark.django_db
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 place = st.integers(0, 5)
 role = st.sampled_from(

@@ -334,7 +334,9 @@ def test_the_register_costs_the_same_whatever_it_holds(branch: Branch) -> None:
     assert len(queries.register(branch.desk, province_id=names.pk).rows) == queries.PAGE
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(verbs=st.lists(st.sampled_from([*rules.EDGES, "report"]), max_size=12))
 def test_after_any_steps_the_state_is_the_last_step_s_and_nothing_is_lost(branch: Branch, verbs: list[str]) -> None:
     """Reports and steps in any order: one open defect at most, a step and an audit row for each accepted act."""

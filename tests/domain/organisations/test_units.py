@@ -256,7 +256,9 @@ def test_one_tree_of_34_provinces_without_loops_or_orphans_whose_moves_keep_hist
     assert loop.value.code == "UNIT_LOOP"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(moves=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=12))
 def test_the_links_equal_the_parents_after_any_sequence_of_moves(moves: list[tuple[int, int]]) -> None:
     with transaction.atomic():
