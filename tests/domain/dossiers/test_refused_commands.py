@@ -42,18 +42,6 @@ def test_an_officer_opens_no_draft_of_their_own(world: World):
     assert refused(lambda: services.open_draft(world.reception, world.service(FREE))).status == 403
 
 
-def test_the_page_of_an_older_version_does_not_overwrite_the_newer_one(world: World):
-    draft = _draft(world)
-    services.save_answers(world.citizen, draft.pk, {"purpose": "Mua nhà"}, expected_version=draft.version)
-
-    late = refused(
-        lambda: services.save_answers(world.citizen, draft.pk, {"purpose": "Vay vốn"}, expected_version=draft.version)
-    )
-
-    assert (late.code, late.details["current_version"]) == ("STALE_DRAFT", draft.version + 1)
-    assert Draft.objects.get(pk=draft.pk).form["purpose"] == "Mua nhà"
-
-
 def test_a_draft_takes_as_many_files_as_the_policy_says(world: World):
     policies.set_value(MAX_FILES.key, 1, actor=Actor.job("test"), reason="Thử giới hạn")
     draft = _draft(world)

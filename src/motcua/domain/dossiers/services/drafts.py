@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from motcua.domain.catalogue.queries import require_submittable
+from motcua.domain.dossiers.draft_marks import changed_elsewhere
 from motcua.domain.dossiers.draft_queries import require_capacity_of
 from motcua.domain.dossiers.models import Dossier, Draft, DraftFile
 from motcua.domain.dossiers.policies import MAX_FILES
@@ -59,18 +60,22 @@ def save_answers(
     answers: Mapping[str, Any],
     *,
     locality_id: int | None = None,
-    expected_version: int | None = None,
+    seen: Mapping[str, str] | None = None,
 ) -> Draft:
-    """Merges the given answers as typed, valid or not; None removes one. Raises Conflict for a second tab's older page.
+    """Merges the given answers as typed, valid or not; None removes one.
 
-    Nothing is judged here: a draft keeps what the person typed, the check comes with the submission.
+    Nothing is judged here: a draft keeps what the person typed, the check comes with the submission. `seen` are the
+    marks (`draft_marks`) of the answers as the window showed them: Conflict STALE_DRAFT, with the names in `details`,
+    where another window or device saved something else meanwhile; then nothing is saved (SES-02).
     """
     draft = _own(principal, draft_id)
-    if expected_version is not None and expected_version != draft.version:
+    clashing = changed_elsewhere(draft.form, seen or {}, answers)
+    if clashing:
         raise Conflict(
             "STALE_DRAFT",
-            _("Bản nháp đã được sửa ở cửa sổ hoặc thiết bị khác. Ông/Bà tải lại trang để xem bản mới nhất."),
-            details={"current_version": draft.version},
+            _("Nội dung này vừa được sửa ở cửa sổ hoặc thiết bị khác."),
+            what_next=_("Ông/Bà xem nội dung đã lưu ở nơi khác, rồi bấm lưu lần nữa để thay bằng nội dung dưới đây."),
+            details={"fields": clashing},
         )
     merged = {**draft.form, **answers}
     draft.form = {name: value for name, value in merged.items() if value is not None}
