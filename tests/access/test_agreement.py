@@ -41,6 +41,7 @@ class Who:
 
     account_id: UUID
     party_id: UUID | None = field(default_factory=uuid4)
+    service_codes: frozenset[str] | None = None
 
     def actor(self) -> Actor:
         return Actor("staff", str(self.account_id))

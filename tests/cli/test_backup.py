@@ -14,6 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from motcua.config.environment import SECRETS
 from motcua.foundation.embedded import Cluster
 from tests.cli.installation import CLONE, motcua, own_environment, reachable_folder, wait_until
 
@@ -101,7 +102,7 @@ def test_a_backup_is_for_its_owner_and_holds_no_database_password(example: Examp
 
     assert stat.S_IMODE(example.backup.stat().st_mode) == 0o700
     assert set(secrets.values()) == {0o600}
-    assert len(secrets) == 4
+    assert set(secrets) == {name.lower() for name in SECRETS}
     assert "database-password" not in secrets
 
 

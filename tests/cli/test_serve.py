@@ -152,8 +152,8 @@ def test_missing_tables_and_demonstration_accounts_are_refused(environment: dict
     assert too_early.stderr.endswith("migrations are not applied; run ./motcua migrate\n")
     assert motcua("migrate", environment=environment).returncode == 0
     with psycopg.connect(environment["DATABASE_URL"]) as connection:
-        columns = "id, kind, display_name, is_active, is_demonstration, password, created_at"
-        values = "gen_random_uuid(), 'PERSON', 'Demo', true, true, '', now()"
+        columns = "id, kind, display_name, is_active, is_demonstration, is_inspection, version, password, created_at"
+        values = "gen_random_uuid(), 'PERSON', 'Demo', true, true, false, 1, '', now()"
         connection.execute(f"INSERT INTO organisations_account ({columns}) VALUES ({values})")
 
     done = motcua("serve", "web", environment=environment)

@@ -52,11 +52,11 @@ def test_opening_an_account_giving_a_right_and_suspending(walk: Walk) -> None:
 
     sign_in(page, walk.address, principal_of(admin))
     walk.visit("/can-bo/quan-tri/tai-khoan", "administration-accounts")
-    page.get_by_role("link", name="Mở tài khoản").click()
+    page.get_by_role("link", name="Mở tài khoản", exact=True).click()
     page.get_by_label("Họ và tên cán bộ").fill("Lê Thị Hoa")
     page.get_by_label("Mã định danh đơn vị").fill(commune.code)
     walk.look("administration-open-account")
-    page.get_by_role("button", name="Mở tài khoản").click()
+    page.get_by_role("button", name="Mở tài khoản", exact=True).click()
     page.get_by_label("Vai trò").select_option("RETURN")
     page.get_by_label("Mã lĩnh vực").fill("KHÔNG CÓ")
     page.get_by_label("Lý do hoặc văn bản làm căn cứ").first.fill("Quyết định 12/QĐ-UBND")

@@ -15,7 +15,7 @@ import pytest
 from motcua.simulators.registry import FACTORIES
 from motcua.simulators.testing import free_port, running
 
-SECRETS = {"VNEID_CLIENT_SECRET": "s", "BANK_SECRET": "s", "SMS_API_PASSWORD": "s"}
+SECRETS = {"VNEID_CLIENT_SECRET": "s", "BANK_SECRET": "s", "SMS_API_PASSWORD": "s", "POPULATION_SECRET": "s"}
 
 
 def command(name: str, *arguments: str) -> list[str]:
