@@ -15,20 +15,15 @@ from motcua.domain.catalogue.models import Procedure, ProcedureRevision, Service
 from motcua.domain.catalogue.rules import Act, State
 from motcua.domain.organisations.models import Account
 from motcua.foundation import clock
-from motcua.foundation.errors import AccessDenied, Conflict, DomainError, Invalid, NotFound
+from motcua.foundation.errors import AccessDenied, Conflict, Invalid, NotFound
 from motcua.foundation.models import AuditEntry, Event
 from tests.domain.catalogue import factories as make
 from tests.domain.catalogue.demo import PROCEDURES, SERVICES
 from tests.domain.organisations import factories as units
+from tests.domain.refusals import refused
 
 pytestmark = pytest.mark.django_db
 DEFINITION = SERVICES[make.SERVICE]
-
-
-def refused(act: Callable[[], object]) -> DomainError:
-    with pytest.raises(DomainError) as refusal:
-        act()
-    return refusal.value
 
 
 def test_a_service_goes_from_declared_over_tested_to_published() -> None:

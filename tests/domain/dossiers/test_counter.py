@@ -13,11 +13,11 @@ from motcua.domain.dossiers.services import Visitor
 from motcua.domain.organisations.models import Account
 from motcua.domain.people.models import Organisation, Person, Representation
 from motcua.domain.people.signon import principal_of
-from motcua.foundation.errors import DomainError
 from motcua.foundation.identifiers import IdentityKind, parse_identity
 from motcua.foundation.models import AuditEntry, Event
 from tests.domain.dossiers.world import CHARGED, FREE, World, small_world, upload
 from tests.domain.people import factories as people
+from tests.domain.refusals import refused
 
 pytestmark = pytest.mark.django_db
 
@@ -40,12 +40,6 @@ def filed(world: World, visitor: Visitor, procedure: str = CHARGED) -> Dossier:
     for code, _file in ready.files:
         services.add_file(officer, draft.pk, code, upload(officer).pk)
     return Dossier.objects.get(pk=services.submit_draft(officer, draft.pk).dossier_id)
-
-
-def refused(act: Any) -> DomainError:
-    with pytest.raises(DomainError) as refusal:
-        act()
-    return refusal.value
 
 
 def test_a_foreigner_without_account_is_served_by_passport_alone(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,19 +16,14 @@ from motcua.domain.organisations.policies import DORMANT_DAYS
 from motcua.domain.organisations.rules import AccountKind
 from motcua.domain.organisations.services import Right
 from motcua.foundation import clock
-from motcua.foundation.errors import AccessDenied, Conflict, DomainError, Invalid, NotFound
+from motcua.foundation.errors import AccessDenied, Conflict, Invalid, NotFound
 from motcua.foundation.models import AuditEntry
+from tests.domain.refusals import refused
 
 from . import factories as make
 
 pytestmark = pytest.mark.django_db
 REASON = "Quyết định phân công 12/QĐ-UBND"
-
-
-def refused(act: Callable[[], object]) -> DomainError:
-    with pytest.raises(DomainError) as refusal:
-        act()
-    return refusal.value
 
 
 def test_an_administrator_opens_an_account_and_gives_a_right_in_the_own_subtree() -> None:

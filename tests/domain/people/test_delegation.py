@@ -17,9 +17,9 @@ from motcua.domain.people.principal import Mandate, Principal
 from motcua.domain.people.rules import RepresentationRole, Source
 from motcua.domain.people.signon import principal_of
 from motcua.foundation import clock
-from motcua.foundation.errors import DomainError
 from motcua.foundation.identifiers import IdentityKind, parse_identity
 from motcua.foundation.models import AuditEntry
+from tests.domain.refusals import refused
 
 from . import factories as make
 
@@ -48,12 +48,6 @@ class Company:
 @pytest.fixture
 def company() -> Company:
     return Company()
-
-
-def refused(act: Any) -> DomainError:
-    with pytest.raises(DomainError) as refusal:
-        act()
-    return refusal.value
 
 
 def test_a_delegate_holds_what_was_delegated_until_it_ends(company: Company) -> None:

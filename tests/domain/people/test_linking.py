@@ -13,10 +13,10 @@ from motcua.domain.people import linking, profiles
 from motcua.domain.people.linking import Linking
 from motcua.domain.people.models import IdentityDocument, Person, ProviderIdentity, Representation
 from motcua.domain.people.rules import Source
-from motcua.foundation.errors import DomainError
 from motcua.foundation.identifiers import IdentityDocument as Document
 from motcua.foundation.identifiers import IdentityKind, parse_identity
 from motcua.foundation.models import AuditEntry
+from tests.domain.refusals import refused
 
 from ..organisations import factories as units
 from . import factories as make
@@ -38,12 +38,6 @@ def known(document: Document, name: str = NAME, *, account: bool = False) -> Per
     person = profiles.new_person(name, account=make.open_person_account(name) if account else None)
     profiles.keep_document(person.party, document, source=Source.COUNTER)
     return person
-
-
-def refused(act: Any) -> DomainError:
-    with pytest.raises(DomainError) as refusal:
-        act()
-    return refusal.value
 
 
 def test_a_document_nobody_has_becomes_the_person_s(officer: Account) -> None:
